@@ -1,0 +1,57 @@
+/**
+ * The rooms of docs/architecture.md, upper first. A room may use the rooms above it, never one below.
+ */
+const rooms = [
+  'errors',
+  'image',
+  'models',
+  'engine',
+  'tasks',
+  'convert',
+  'training',
+  'video',
+  'server',
+  'functions',
+  'deploy',
+  'cli',
+];
+
+const downward = rooms.slice(1, -1).map((room, i) => ({
+  name: `${room}-looks-only-up`,
+  comment: `src/${room} may use only the rooms above it: ${rooms.slice(0, i + 1).join(', ')}.`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: `^src/(${rooms.slice(i + 2).join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...downward,
+    {
+      name: 'errors-uses-nothing',
+      severity: 'error',
+      from: { path: '^src/errors\\.ts$' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'front-door-is-for-outsiders',
+      comment: 'Rooms import each other by file, never through the front door (except functions, deploy templates and cli).',
+      severity: 'error',
+      from: { path: '^src/(image|models|engine|tasks|convert|training|video|server)/' },
+      to: { path: '^src/index\\.ts$' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,75 @@
+/** The words that pictures are described in. */
+
+/** Formats that Pictor decodes. */
+export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'bmp';
+
+/** Anything that a picture can come from. A string is a file path, a data URL or an http(s) URL. */
+export type ImageSource =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>
+  | { readonly base64: string };
+
+/** Facts about a picture, known before its pixels are. */
+export interface PictureInfo {
+  readonly format: PictureFormat;
+  /** Pixels, after EXIF rotation. */
+  readonly width: number;
+  /** Pixels, after EXIF rotation. */
+  readonly height: number;
+  /** Size of the encoded picture. */
+  readonly bytes: number;
+}
+
+/** An upright picture: 8-bit sRGB, interleaved, no padding, no alpha. */
+export interface Picture extends PictureInfo {
+  /** width × height × 3 values. */
+  readonly data: Uint8Array;
+}
+
+/**
+ * Where the model's input rectangle lies on the original picture:
+ * `original = (input − offset) / scale` for each axis.
+ */
+export interface Placement {
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly offsetX: number;
+  readonly offsetY: number;
+  /** Size of the tensor's rectangle, pixels. */
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+}
+
+/** A picture ready for a model. */
+export interface PreparedPicture {
+  /** One item, without the batch dimension; laid out as the input spec says. */
+  readonly data: Float32Array | Uint8Array | Int8Array;
+  /** Dimensions of one item, e.g. [3, 224, 224]. */
+  readonly dims: readonly number[];
+  readonly info: PictureInfo;
+  readonly placement: Placement;
+}
+
+/** Bounds that hold before and while a picture is decoded. */
+export interface ImageLimits {
+  /** Encoded size (default 20 MiB). */
+  readonly maxBytes: number;
+  /** Width × height (default 50 megapixels). */
+  readonly maxPixels: number;
+  /** Smallest side (default 1 pixel). */
+  readonly minSide: number;
+  /** Time for decoding (default 10 000 ms). */
+  readonly timeoutMs: number;
+}
+
+export const DEFAULT_IMAGE_LIMITS: ImageLimits = {
+  maxBytes: 20 * 1024 * 1024,
+  maxPixels: 50_000_000,
+  minSide: 1,
+  timeoutMs: 10_000,
+};

@@ -1,0 +1,129 @@
+import type { ImageSource, PictureInfo } from '../image/types.ts';
+import type { Timings } from '../engine/types.ts';
+
+/** A label in both languages. */
+export interface Label {
+  /** The model's own class index, 0-based, background not counted. */
+  readonly index: number;
+  /** Short English name as ImageAI prints it, e.g. `Irish_terrier`. */
+  readonly label: string;
+  /** Chinese name. */
+  readonly zh?: string;
+  /** WordNet id, for ImageNet classes. */
+  readonly synset?: string;
+  readonly synonyms?: readonly string[];
+}
+
+/** One class and its score, 0..1. */
+export interface Prediction extends Label {
+  readonly score: number;
+}
+
+/** A rectangle in pixels of the upright original picture. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** One found object. */
+export interface Detection extends Prediction {
+  readonly box: Box;
+}
+
+interface AnswerBase {
+  readonly model: string;
+  readonly picture: PictureInfo;
+  readonly timings: Timings;
+}
+
+export interface Classification extends AnswerBase {
+  /** Best first; ties in class order. */
+  readonly predictions: readonly Prediction[];
+}
+
+export interface DetectionAnswer extends AnswerBase {
+  /** Best first. */
+  readonly detections: readonly Detection[];
+}
+
+/** One thing the picture shows, as tagging services say it. */
+export interface Tag {
+  readonly label: string;
+  readonly zh?: string;
+  /** 0..1. */
+  readonly score: number;
+  readonly category: { readonly en: string; readonly zh: string };
+  /** Broader terms, nearest first. */
+  readonly parents: readonly { readonly en: string; readonly zh: string }[];
+  /** Where it is, when the model knows; empty otherwise. */
+  readonly instances: readonly { readonly score: number; readonly box: Box }[];
+}
+
+export interface TagAnswer extends AnswerBase {
+  readonly tags: readonly Tag[];
+}
+
+export type Verdict = 'pass' | 'review' | 'block';
+
+export interface Moderation extends AnswerBase {
+  readonly verdict: Verdict;
+  /** 0..1 for each class of the model. */
+  readonly scores: Readonly<Record<string, number>>;
+  readonly predictions: readonly Prediction[];
+}
+
+export interface Embedding extends AnswerBase {
+  readonly vector: Float32Array;
+}
+
+/** Options of every call. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Milliseconds from now after which the answer is worth nothing. */
+  readonly deadlineMs?: number;
+  /** Whose work it is, for fairness between clients. */
+  readonly client?: string;
+}
+
+/** One picture in, one answer out; an array in, an array out. */
+export interface Recognize<Options, Answer> {
+  (image: ImageSource, options?: Options): Promise<Answer>;
+  (images: readonly ImageSource[], options?: Options): Promise<Answer[]>;
+}
+
+export interface ClassifyOptions extends CallOptions {
+  /** Number of predictions, 1..number of classes (default 5). */
+  readonly topK?: number;
+  /** 0..1 (default 0). */
+  readonly minScore?: number;
+}
+
+export interface DetectOptions extends CallOptions {
+  /** 0..1 (default 0.3). */
+  readonly minScore?: number;
+  /** 1..1000 (default 100). */
+  readonly maxDetections?: number;
+  /** Overlap above which the weaker of two boxes of a class goes, 0..1 (default from the manifest). */
+  readonly iouThreshold?: number;
+  /** Only these labels (English or Chinese). */
+  readonly include?: readonly string[];
+  /** Not these labels. */
+  readonly exclude?: readonly string[];
+}
+
+export interface TagOptions extends CallOptions {
+  /** Number of tags (default 10). */
+  readonly maxTags?: number;
+  /** 0..1 (default 0.1 for classifiers, 0.3 for detectors). */
+  readonly minScore?: number;
+  /** Only these labels or categories (English or Chinese). */
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+export interface EmbedOptions extends CallOptions {
+  /** Scale to length 1 (default false). */
+  readonly normalize?: boolean;
+}
