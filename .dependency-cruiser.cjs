@@ -35,7 +35,8 @@ module.exports = {
     },
     {
       name: 'front-door-is-for-outsiders',
-      comment: 'Rooms import each other by file, never through the front door (except functions, deploy templates and cli).',
+      comment:
+        'Rooms import each other by file, never through the front door (except functions, deploy templates and cli).',
       severity: 'error',
       from: { path: '^src/(image|models|engine|tasks|convert|training|video|server)/' },
       to: { path: '^src/index\\.ts$' },
@@ -52,6 +53,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -20,7 +20,11 @@ export const ERROR_TABLE = {
   IMAGE_AMBIGUOUS: { status: 400, retryable: false, title: 'More than one picture where one belongs' },
   IMAGE_EMPTY: { status: 400, retryable: false, title: 'The picture is empty' },
   IMAGE_BASE64_INVALID: { status: 400, retryable: false, title: 'The picture is not base64' },
-  IMAGE_SOURCE_INVALID: { status: 400, retryable: false, title: 'The picture cannot be read from this source' },
+  IMAGE_SOURCE_INVALID: {
+    status: 400,
+    retryable: false,
+    title: 'The picture cannot be read from this source',
+  },
   IMAGE_NOT_FOUND: { status: 404, retryable: false, title: 'The picture does not exist' },
   IMAGE_FORMAT_UNSUPPORTED: { status: 415, retryable: false, title: 'The picture has no supported format' },
   IMAGE_CORRUPT: { status: 422, retryable: false, title: 'The picture cannot be decoded' },
@@ -54,7 +58,11 @@ export const ERROR_TABLE = {
   MODEL_FILE_INVALID: { status: 500, retryable: false, title: 'The model file cannot be used' },
   MODEL_HASH_MISMATCH: { status: 500, retryable: false, title: 'The model file is not the expected one' },
   MODEL_DOWNLOAD_FAILED: { status: 502, retryable: true, title: 'The model could not be downloaded' },
-  MODEL_OFFLINE: { status: 503, retryable: false, title: 'The model is not here and downloads are switched off' },
+  MODEL_OFFLINE: {
+    status: 503,
+    retryable: false,
+    title: 'The model is not here and downloads are switched off',
+  },
   MODEL_EXISTS: { status: 409, retryable: false, title: 'A model of this id is already there' },
   MODEL_LOCKED: { status: 503, retryable: true, title: 'Another process is working on this model' },
   MODEL_STORE_FAILED: { status: 500, retryable: false, title: 'The model store cannot be read or written' },
@@ -64,7 +72,11 @@ export const ERROR_TABLE = {
   // Conversion
   CONVERT_FORMAT_UNKNOWN: { status: 422, retryable: false, title: 'The model format is not known' },
   CONVERT_INPUT_INVALID: { status: 422, retryable: false, title: 'The model to convert is damaged' },
-  CONVERT_OP_UNSUPPORTED: { status: 422, retryable: false, title: 'The model uses operations that cannot be converted' },
+  CONVERT_OP_UNSUPPORTED: {
+    status: 422,
+    retryable: false,
+    title: 'The model uses operations that cannot be converted',
+  },
 
   // The engine
   BACKEND_UNAVAILABLE: { status: 500, retryable: false, title: 'The inference library cannot be loaded' },
@@ -164,7 +176,8 @@ export function isPictorError(value: unknown): value is PictorError {
  */
 export function toPictorError(thrown: unknown, fallback: ErrorCode = 'INTERNAL'): PictorError {
   if (isPictorError(thrown)) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') return new PictorError('ABORTED', { cause: thrown });
+  if (thrown instanceof Error && thrown.name === 'AbortError')
+    return new PictorError('ABORTED', { cause: thrown });
   if (thrown instanceof Error && thrown.name === 'TimeoutError') {
     return new PictorError('DEADLINE_EXCEEDED', { cause: thrown });
   }
@@ -174,7 +187,9 @@ export function toPictorError(thrown: unknown, fallback: ErrorCode = 'INTERNAL')
 
 function composeMessage(code: ErrorCode, details: Omit<ErrorDetails, 'cause'>): string {
   const { expected, received, fix } = details;
-  const facts = [expected && `expected ${expected}`, received && `received ${received}`].filter(Boolean).join(', ');
+  const facts = [expected && `expected ${expected}`, received && `received ${received}`]
+    .filter(Boolean)
+    .join(', ');
   const head = facts ? `${ERROR_TABLE[code].title}: ${facts}.` : `${ERROR_TABLE[code].title}.`;
   return fix ? `${head} ${fix}.` : head;
 }

@@ -69,7 +69,10 @@ export interface Session extends AsyncDisposable {
    */
   infer(picture: Uint8Array, options?: InferOptions): Promise<Inference>;
   /** Raw tensors in and out: for tests, training and the inference protocol. */
-  run(feeds: TensorMap, options?: Pick<InferOptions, 'signal' | 'deadlineMs' | 'client' | 'outputs'>): Promise<TensorMap>;
+  run(
+    feeds: TensorMap,
+    options?: Pick<InferOptions, 'signal' | 'deadlineMs' | 'client' | 'outputs'>,
+  ): Promise<TensorMap>;
   close(): Promise<void>;
 }
 
@@ -86,6 +89,13 @@ export interface EngineOptions {
 
 /** Sessions over a pool of workers. */
 export interface Engine extends AsyncDisposable {
-  open(model: LocalModel, options?: { readonly signal?: AbortSignal; readonly warmUp?: boolean; readonly extraOutputs?: readonly string[] }): Promise<Session>;
+  open(
+    model: LocalModel,
+    options?: {
+      readonly signal?: AbortSignal;
+      readonly warmUp?: boolean;
+      readonly extraOutputs?: readonly string[];
+    },
+  ): Promise<Session>;
   close(): Promise<void>;
 }

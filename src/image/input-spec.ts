@@ -11,7 +11,11 @@ export const kernelSchema = z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos3'
 /** How a picture of any shape becomes the model's rectangle. */
 export const resizeSchema = z.discriminatedUnion('rule', [
   /** Shrink so that the shorter side has `shorterSide` pixels, then cut the middle out. */
-  z.object({ rule: z.literal('crop'), shorterSide: z.int().positive(), kernel: kernelSchema.default('bilinear') }),
+  z.object({
+    rule: z.literal('crop'),
+    shorterSide: z.int().positive(),
+    kernel: kernelSchema.default('bilinear'),
+  }),
   /** Stretch both sides, ignoring the aspect ratio. */
   z.object({ rule: z.literal('squash'), kernel: kernelSchema.default('bilinear') }),
   /** Fit inside, keep the aspect ratio, fill the rest. */
@@ -25,7 +29,11 @@ export const resizeSchema = z.discriminatedUnion('rule', [
     enlarge: z.boolean().default(true),
   }),
   /** Feed the picture at its own size (models with dynamic height and width), longest side bounded. */
-  z.object({ rule: z.literal('none'), longestSide: z.int().positive().default(1024), kernel: kernelSchema.default('bilinear') }),
+  z.object({
+    rule: z.literal('none'),
+    longestSide: z.int().positive().default(1024),
+    kernel: kernelSchema.default('bilinear'),
+  }),
 ]);
 
 /**

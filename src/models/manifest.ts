@@ -33,7 +33,19 @@ const embeddingOutputSchema = z.object({ decoder: z.literal('embedding'), name: 
 
 /** Detectors: `decoder` names a file in tasks/decoders, `parameters` is checked by that file's own schema. */
 const detectionOutputSchema = z.object({
-  decoder: z.enum(['centernet', 'ssd', 'ssd-raw', 'retinanet', 'yolov3', 'yolov3-nms', 'yolov5', 'yolov8', 'yolov10', 'yolox', 'nanodet']),
+  decoder: z.enum([
+    'centernet',
+    'ssd',
+    'ssd-raw',
+    'retinanet',
+    'yolov3',
+    'yolov3-nms',
+    'yolov5',
+    'yolov8',
+    'yolov10',
+    'yolox',
+    'nanodet',
+  ]),
   parameters: z.record(z.string(), z.unknown()).default({}),
 });
 
@@ -71,11 +83,21 @@ export const manifestSchema = z.object({
   /** What is not certain about this entry, in words: a contested recipe, an unmeasured accuracy. */
   caution: z.string().optional(),
   accuracy: z
-    .object({ top1: z.number().optional(), top5: z.number().optional(), map: z.number().optional(), note: z.string() })
+    .object({
+      top1: z.number().optional(),
+      top5: z.number().optional(),
+      map: z.number().optional(),
+      note: z.string(),
+    })
     .optional(),
   /** How a converted model came to be. */
   provenance: z
-    .object({ format: z.string(), sourceSha256: z.string(), converter: z.string(), note: z.string().optional() })
+    .object({
+      format: z.string(),
+      sourceSha256: z.string(),
+      converter: z.string(),
+      note: z.string().optional(),
+    })
     .optional(),
 });
 

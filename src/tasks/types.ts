@@ -1,5 +1,5 @@
-import type { ImageSource, PictureInfo } from '../image/types.ts';
 import type { Timings } from '../engine/types.ts';
+import type { ImageSource, PictureInfo } from '../image/types.ts';
 
 /** A label in both languages. */
 export interface Label {
