@@ -1,0 +1,76 @@
+import type { Kernel } from '../input-spec.ts';
+import { KERNELS } from './kernels.ts';
+
+/** One axis of a separable resize: which source samples make each output sample, and how much of each. */
+export interface AxisWeights {
+  /** Output samples. */
+  readonly count: number;
+  /** Source samples each output sample has room for. */
+  readonly taps: number;
+  /** First source sample of each output sample. */
+  readonly starts: Int32Array;
+  /** `count × taps` weights; those of one output sample sum to 1, unused ones are 0. */
+  readonly weights: Float32Array;
+  /** First source sample that any output needs. */
+  readonly from: number;
+  /** One past the last source sample that any output needs. */
+  readonly to: number;
+}
+
+/** Which part of a resized axis is wanted. */
+export interface Axis {
+  /** Source samples. */
+  readonly source: number;
+  /** Samples of the whole resized axis. */
+  readonly target: number;
+  /** First wanted output sample. */
+  readonly offset: number;
+  /** Wanted output samples. */
+  readonly count: number;
+}
+
+/**
+ * The weights of one axis, with the sampling grid of Pillow: pixel centres at half integers, the kernel widened by the
+ * shrink factor, weights renormalised at the borders.
+ */
+export function axisWeights(axis: Axis, kernel: Kernel): AxisWeights {
+  const { source, target, offset, count } = axis;
+  const scale = source / target;
+  const starts = new Int32Array(count);
+  if (kernel === 'nearest') {
+    for (let i = 0; i < count; i++) {
+      starts[i] = Math.min(source - 1, Math.floor((offset + i + 0.5) * scale));
+    }
+    return finish(starts, new Float32Array(count).fill(1), 1, source);
+  }
+  const { support, weight } = KERNELS[kernel];
+  const stretch = Math.max(1, scale);
+  const reach = support * stretch;
+  // Never more taps than there are samples, however extreme the shrink.
+  const taps = Math.min(source, Math.ceil(reach) * 2 + 1);
+  const weights = new Float32Array(count * taps);
+  const row = new Float64Array(taps);
+  for (let i = 0; i < count; i++) {
+    const center = (offset + i + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(center - reach + 0.5));
+    const end = Math.min(source, Math.trunc(center + reach + 0.5));
+    let sum = 0;
+    for (let x = first; x < end; x++) {
+      const value = weight((x - center + 0.5) / stretch);
+      row[x - first] = value;
+      sum += value;
+    }
+    // A window at the far border begins earlier, padded by zeros, so that every window lies inside the source.
+    const start = Math.min(first, source - taps);
+    for (let x = first; x < end; x++) weights[i * taps + x - start] = (row[x - first] ?? 0) / sum;
+    starts[i] = start;
+  }
+  return finish(starts, weights, taps, source);
+}
+
+function finish(starts: Int32Array, weights: Float32Array, taps: number, source: number): AxisWeights {
+  const count = starts.length;
+  const from = starts[0] ?? 0;
+  const to = Math.min(source, (starts[count - 1] ?? 0) + taps);
+  return { count, taps, starts, weights, from, to };
+}
