@@ -1,0 +1,95 @@
+/**
+ * From an address to the response that carries the bytes, through redirects.
+ *
+ * @module
+ */
+import type { Readable } from 'node:stream';
+import { type Dispatcher, request } from 'undici';
+import { type Address, shown } from './addresses.ts';
+import { AttemptError, networkFailure } from './attempt-error.ts';
+import { parseRetryAfter } from './back-off.ts';
+
+/** A response whose body has not been read. */
+export interface OpenResponse {
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Readable;
+}
+
+const MAX_REDIRECTS = 8;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Sends a GET and follows redirects.
+ *
+ * @param address where to begin
+ * @param headers sent on every hop; credentials go to the first origin only
+ * @returns a response with status 200, 206 or 416
+ * @throws AttemptError
+ */
+export async function openResponse(
+  address: Address,
+  headers: Readonly<Record<string, string>>,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<OpenResponse> {
+  let url = address.url;
+  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+    const trusted = address.authorization && url.origin === address.url.origin;
+    const sent = trusted ? { ...headers, authorization: address.authorization ?? '' } : headers;
+    const response = await send(url, sent, dispatcher, signal);
+    const header = (name: string) => single(response.headers[name]);
+    const { statusCode: status, body } = response;
+    if (REDIRECTS.has(status)) {
+      discard(body);
+      url = target(url, header('location'));
+      continue;
+    }
+    if (status === 200 || status === 206 || status === 416) return { status, header, body };
+    discard(body);
+    const message = `${shown(url)} answered ${status}`;
+    if (status === 408 || status === 425 || status === 429 || status >= 500) {
+      throw new AttemptError('again', message, { retryAfterMs: parseRetryAfter(header('retry-after')) });
+    }
+    throw new AttemptError('next', message);
+  }
+  throw new AttemptError('next', `${shown(address.url)} redirects more than ${MAX_REDIRECTS} times`);
+}
+
+async function send(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  dispatcher: Dispatcher,
+  signal: AbortSignal,
+): Promise<Dispatcher.ResponseData> {
+  try {
+    return await request(url, { method: 'GET', headers, dispatcher, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw networkFailure(shown(url), url.origin, error);
+  }
+}
+
+function target(from: URL, location: string | undefined): URL {
+  if (!location || !URL.canParse(location, from.href)) {
+    throw new AttemptError('next', `${shown(from)} redirects to nowhere`);
+  }
+  const to = new URL(location, from);
+  const secureToPlain = from.protocol === 'https:' && to.protocol !== 'https:';
+  if (secureToPlain || !/^https?:$/.test(to.protocol)) {
+    throw new AttemptError('next', `${shown(from)} redirects from https to ${to.protocol}//${to.host}`);
+  }
+  to.username = '';
+  to.password = '';
+  return to;
+}
+
+/** Ends a body that nobody wants, without waiting for a server that keeps it open. */
+function discard(body: Readable): void {
+  body.on('error', () => {});
+  body.destroy();
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
