@@ -1,5 +1,7 @@
+import type { PictorError } from '../errors.ts';
 import type { ImageLimits, PictureInfo, Placement } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
+import type { EngineEvent, EngineStats } from './stats/types.ts';
 
 /** Element types that cross the engine's border. */
 export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
@@ -49,6 +51,18 @@ export interface InferOptions {
   readonly outputs?: readonly string[];
 }
 
+/** The inference library in use. */
+export type BackendName = 'native' | 'wasm';
+export type BackendChoice = BackendName | 'auto';
+
+/** What a session is at. */
+export type SessionState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'warming' }
+  | { readonly kind: 'ready'; readonly backend: BackendName }
+  | { readonly kind: 'failed'; readonly error: PictorError }
+  | { readonly kind: 'closed' };
+
 /**
  * A loaded model. Decoding, preprocessing and inference of a picture happen in one worker, off the calling thread.
  *
@@ -59,7 +73,8 @@ export interface InferOptions {
  */
 export interface Session extends AsyncDisposable {
   readonly model: LocalModel;
-  readonly backend: 'native' | 'wasm';
+  readonly backend: BackendName;
+  readonly state: SessionState;
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   /**
@@ -76,26 +91,79 @@ export interface Session extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Bounds of the waiting line. Whatever comes on top is refused at once with OVERLOADED. */
+export interface QueueOptions {
+  /** Pictures that may wait (default 256). */
+  readonly maxPictures: number;
+  /** Pixels of all waiting pictures, read from their headers (default 1 000 megapixels). */
+  readonly maxPixels: number;
+  /** Encoded bytes of all waiting pictures (default 256 MiB). */
+  readonly maxBytes: number;
+}
+
+/** Dynamic batching; only for graphs whose batch dimension is dynamic. */
+export interface BatchOptions {
+  /** Pictures in one inference (default 1: off). */
+  readonly maxSize: number;
+  /** Milliseconds that a prepared picture may wait for company (default 2). */
+  readonly maxDelayMs: number;
+}
+
+/** Answers kept by content hash. */
+export interface CacheOptions {
+  /** Answers kept (default 0: off). */
+  readonly maxEntries: number;
+  /** Bytes of all kept outputs (default 32 MiB). */
+  readonly maxBytes: number;
+}
+
+/** Every option may be left out; `DEFAULT_ENGINE_OPTIONS` has the values. */
 export interface EngineOptions {
   /** Back end (default `auto`: native, else WASM). */
-  readonly backend?: 'auto' | 'native' | 'wasm';
-  /** Inference workers (default: the CPU quota). */
+  readonly backend?: BackendChoice;
+  /** Inference workers, 1..256 (default: the CPU quota). */
   readonly workers?: number;
-  /** Threads inside one inference (default chosen by measurement: 1 with several workers). */
+  /** Threads inside one inference, 1..256 (default: the CPU quota divided by the workers). */
   readonly intraOpThreads?: number;
   /** Bounds that hold for every picture. */
   readonly limits?: Partial<ImageLimits>;
+  readonly queue?: Partial<QueueOptions>;
+  readonly batch?: Partial<BatchOptions>;
+  readonly cache?: Partial<CacheOptions>;
+  /** Whether identical pictures in flight at the same time share one inference (default true). */
+  readonly singleFlight?: boolean;
+  /** Milliseconds after which a worker that does not return from an inference is replaced (default 60 000). */
+  readonly inferenceTimeoutMs?: number;
+  /** Pictures that a worker may hold beside the one in inference, so that it never waits (default 1). */
+  readonly prefetch?: number;
+  /** How much the scheduler prefers the calling thread over the workers, 0..19 (default 5; Linux only). */
+  readonly workerNiceness?: number;
+}
+
+export interface OpenOptions {
+  readonly signal?: AbortSignal;
+  /** Whether one inference runs on every worker before the session counts as ready (default true). */
+  readonly warmUp?: boolean;
+  /** Intermediate tensors that become outputs of the graph. */
+  readonly extraOutputs?: readonly string[];
+  /** On how many of the engine's workers the model is loaded (default: all). */
+  readonly workers?: number;
+  /** Threads inside one inference of this model (default: the engine's). */
+  readonly intraOpThreads?: number;
 }
 
 /** Sessions over a pool of workers. */
 export interface Engine extends AsyncDisposable {
-  open(
-    model: LocalModel,
-    options?: {
-      readonly signal?: AbortSignal;
-      readonly warmUp?: boolean;
-      readonly extraOutputs?: readonly string[];
-    },
-  ): Promise<Session>;
+  /**
+   * Loads a model on the workers and warms it up.
+   *
+   * @throws BACKEND_UNAVAILABLE, MODEL_FILE_INVALID, INFERENCE_FAILED, ABORTED, ENGINE_CLOSED
+   */
+  open(model: LocalModel, options?: OpenOptions): Promise<Session>;
+  /** What the engine is doing and has done, as plain numbers. */
+  stats(): EngineStats;
+  /** Hears of every event from now on; the returned function ends that. */
+  subscribe(listener: (event: EngineEvent) => void): () => void;
+  /** Refuses new work, answers waiting work with ENGINE_CLOSED, lets running inferences end. */
   close(): Promise<void>;
 }

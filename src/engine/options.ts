@@ -1,0 +1,95 @@
+import { PictorError } from '../errors.ts';
+import { resolveLimits } from '../image/limits.ts';
+import type { ImageLimits } from '../image/types.ts';
+import { cpuQuota } from './cpu-quota.ts';
+import type { BackendChoice, BatchOptions, CacheOptions, EngineOptions, QueueOptions } from './types.ts';
+
+/** Options with every default filled in. */
+export interface ResolvedEngineOptions {
+  readonly backend: BackendChoice;
+  readonly workers: number;
+  readonly intraOpThreads: number;
+  readonly limits: ImageLimits;
+  readonly queue: QueueOptions;
+  readonly batch: BatchOptions;
+  readonly cache: CacheOptions;
+  readonly singleFlight: boolean;
+  readonly inferenceTimeoutMs: number;
+  readonly prefetch: number;
+  readonly workerNiceness: number;
+}
+
+/** Defaults that do not depend on the machine. `workers` and `intraOpThreads` follow the CPU quota. */
+export const DEFAULT_ENGINE_OPTIONS = {
+  backend: 'auto',
+  queue: { maxPictures: 256, maxPixels: 1_000_000_000, maxBytes: 256 * 1024 * 1024 },
+  batch: { maxSize: 1, maxDelayMs: 2 },
+  cache: { maxEntries: 0, maxBytes: 32 * 1024 * 1024 },
+  singleFlight: true,
+  inferenceTimeoutMs: 60_000,
+  prefetch: 1,
+  workerNiceness: 5,
+} as const;
+
+const BACKENDS: readonly string[] = ['auto', 'native', 'wasm'];
+
+/**
+ * Fills in the defaults and refuses what cannot be meant.
+ *
+ * @throws OPTION_INVALID with the option's name
+ */
+export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngineOptions {
+  const d = DEFAULT_ENGINE_OPTIONS;
+  const backend = options.backend ?? d.backend;
+  if (!BACKENDS.includes(backend)) throw invalid('backend', 'auto, native or wasm', backend);
+  const quota = cpuQuota();
+  const workers = whole('workers', options.workers ?? quota, 1, 256);
+  const share = Math.max(1, Math.floor(quota / workers));
+  return {
+    backend,
+    workers,
+    intraOpThreads: whole('intraOpThreads', options.intraOpThreads ?? share, 1, 256),
+    limits: resolveLimits(options.limits),
+    queue: {
+      maxPictures: whole('queue.maxPictures', options.queue?.maxPictures ?? d.queue.maxPictures, 0),
+      maxPixels: whole('queue.maxPixels', options.queue?.maxPixels ?? d.queue.maxPixels, 0),
+      maxBytes: whole('queue.maxBytes', options.queue?.maxBytes ?? d.queue.maxBytes, 0),
+    },
+    batch: {
+      maxSize: whole('batch.maxSize', options.batch?.maxSize ?? d.batch.maxSize, 1, 1024),
+      maxDelayMs: within('batch.maxDelayMs', options.batch?.maxDelayMs ?? d.batch.maxDelayMs, 0, 60_000),
+    },
+    cache: {
+      maxEntries: whole('cache.maxEntries', options.cache?.maxEntries ?? d.cache.maxEntries, 0),
+      maxBytes: whole('cache.maxBytes', options.cache?.maxBytes ?? d.cache.maxBytes, 0),
+    },
+    singleFlight: options.singleFlight ?? d.singleFlight,
+    inferenceTimeoutMs: within(
+      'inferenceTimeoutMs',
+      options.inferenceTimeoutMs ?? d.inferenceTimeoutMs,
+      1,
+      86_400_000,
+    ),
+    prefetch: whole('prefetch', options.prefetch ?? d.prefetch, 0, 1024),
+    workerNiceness: whole('workerNiceness', options.workerNiceness ?? d.workerNiceness, 0, 19),
+  };
+}
+
+function whole(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): number {
+  if (!Number.isSafeInteger(value)) throw invalid(name, 'a whole number', value);
+  return within(name, value, min, max);
+}
+
+function within(name: string, value: number, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  const range = max === Number.MAX_SAFE_INTEGER ? `a number of at least ${min}` : `${min} to ${max}`;
+  throw invalid(name, range, value);
+}
+
+function invalid(name: string, expected: string, received: unknown): PictorError {
+  return new PictorError('OPTION_INVALID', {
+    expected: `${expected} for engine option ${name}`,
+    received: String(received),
+    fix: 'Correct the option or leave it out',
+  });
+}

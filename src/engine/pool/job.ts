@@ -1,0 +1,33 @@
+import type { PictorError } from '../../errors.ts';
+import type { ImageLimits } from '../../image/types.ts';
+import type { TensorMap } from '../types.ts';
+import type { PictureResult } from '../worker/protocol.ts';
+
+/** What a job carries to the worker. */
+export type Payload =
+  | { readonly kind: 'picture'; readonly bytes: Uint8Array; readonly limits: ImageLimits }
+  | { readonly kind: 'tensors'; readonly feeds: TensorMap };
+
+/** What comes back. */
+export type JobResult =
+  | ({ readonly kind: 'picture' } & PictureResult)
+  | { readonly kind: 'tensors'; readonly outputs: TensorMap; readonly inferenceMs: number };
+
+/** One inference on its way through queue and worker. Settles exactly once. */
+export interface Job {
+  readonly id: number;
+  readonly session: number;
+  readonly payload: Payload;
+  readonly outputs: readonly string[] | undefined;
+  readonly client: string;
+  readonly pixels: number;
+  readonly bytes: number;
+  readonly enqueuedAt: number;
+  /** On the clock of `monotonicNow`; moves later when a patient request joins. */
+  deadlineAt: number;
+  dispatchedAt: number;
+  /** Times that a worker died holding it. */
+  losses: number;
+  readonly done: (result: JobResult) => void;
+  readonly failed: (error: PictorError) => void;
+}

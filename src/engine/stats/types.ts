@@ -1,0 +1,77 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { BackendName, SessionState } from '../types.ts';
+
+/** Counts of values at or below each bound; the last count is for what is above every bound. */
+export interface HistogramSnapshot {
+  /** Milliseconds, ascending. */
+  readonly bounds: readonly number[];
+  /** One more than there are bounds. Not cumulative. */
+  readonly counts: readonly number[];
+  readonly count: number;
+  /** Milliseconds. */
+  readonly sum: number;
+}
+
+/** Where the time of a picture goes. */
+export type Stage = 'queue' | 'decode' | 'inference' | 'total';
+
+/** Why a batch ran when it did. */
+export type BatchReason = 'full' | 'delay' | 'alone';
+
+/** Why work was turned away. */
+export type ShedReason = 'queue-full' | 'late' | 'deadline' | 'unfair-share';
+
+export interface EngineStats {
+  readonly workers: {
+    readonly configured: number;
+    readonly alive: number;
+    readonly busy: number;
+    readonly restarts: number;
+  };
+  readonly queue: { readonly pictures: number; readonly pixels: number; readonly bytes: number };
+  /** Pictures that workers hold. */
+  readonly inFlight: number;
+  readonly completed: number;
+  /** Failures by code, refusals included. */
+  readonly failed: Readonly<Partial<Record<ErrorCode, number>>>;
+  readonly shed: Readonly<Record<ShedReason, number>>;
+  /** Requests put to another worker because theirs died. */
+  readonly retried: number;
+  readonly batches: {
+    readonly count: number;
+    readonly items: number;
+    readonly reasons: Readonly<Record<BatchReason, number>>;
+  };
+  readonly cache: {
+    readonly entries: number;
+    readonly bytes: number;
+    readonly hits: number;
+    readonly misses: number;
+    /** Requests answered by another request's inference. */
+    readonly joined: number;
+  };
+  readonly stages: Readonly<Record<Stage, HistogramSnapshot>>;
+  readonly sessions: readonly { readonly model: string; readonly state: SessionState }[];
+}
+
+/** What happens inside an engine, as it happens. */
+export type EngineEvent =
+  | { readonly type: 'session'; readonly model: string; readonly state: SessionState }
+  | { readonly type: 'worker-up'; readonly worker: number; readonly backend: BackendName }
+  | {
+      readonly type: 'worker-lost';
+      readonly worker: number;
+      readonly reason: string;
+      readonly restartInMs: number;
+    }
+  | {
+      readonly type: 'batch';
+      readonly model: string;
+      readonly worker: number;
+      readonly items: number;
+      readonly reason: BatchReason;
+      /** Milliseconds that the first prepared picture waited for company. */
+      readonly oldestWaitMs: number;
+      readonly inferenceMs: number;
+    }
+  | { readonly type: 'shed'; readonly model: string; readonly reason: ShedReason };

@@ -1,0 +1,93 @@
+import type { ErrorCode, ErrorDetails } from '../../errors.ts';
+import type { InputSpec } from '../../image/input-spec.ts';
+import type { ImageLimits, PictureInfo, Placement } from '../../image/types.ts';
+import type { BatchReason } from '../stats/types.ts';
+import type { BackendChoice, BackendName, BatchOptions, TensorInfo, TensorMap } from '../types.ts';
+
+/** What a worker is told at birth. */
+export interface WorkerSetup {
+  readonly backend: BackendChoice;
+  readonly batch: BatchOptions;
+  /** One cancel flag a slot, then the time since when the worker is in an inference: see `control.ts`. */
+  readonly control: SharedArrayBuffer;
+}
+
+/** A model to load. */
+export interface OpenSpec {
+  readonly session: number;
+  /** Absolute path of the graph, or its bytes. */
+  readonly graph: string | Uint8Array;
+  readonly input: InputSpec;
+  readonly intraOpThreads: number;
+  readonly warmUp: boolean;
+}
+
+export type ToWorker =
+  | ({ readonly type: 'open' } & OpenSpec)
+  | { readonly type: 'close'; readonly session: number }
+  | {
+      readonly type: 'picture';
+      readonly job: number;
+      readonly slot: number;
+      readonly session: number;
+      readonly bytes: Uint8Array;
+      readonly limits: ImageLimits;
+      readonly outputs: readonly string[] | undefined;
+    }
+  | {
+      readonly type: 'tensors';
+      readonly job: number;
+      readonly slot: number;
+      readonly session: number;
+      readonly feeds: TensorMap;
+      readonly outputs: readonly string[] | undefined;
+    }
+  | { readonly type: 'shutdown' };
+
+/** A model as the back end sees it. */
+export interface LoadedModel {
+  readonly backend: BackendName;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+}
+
+/** What becomes of a job. */
+export interface PictureResult {
+  readonly outputs: TensorMap;
+  readonly picture: PictureInfo;
+  readonly placement: Placement;
+  readonly decodeMs: number;
+  readonly inferenceMs: number;
+}
+
+export type FromWorker =
+  | { readonly type: 'up'; readonly thread: number | undefined }
+  | { readonly type: 'loaded'; readonly session: number; readonly model: LoadedModel }
+  /** Loaded, and warmed up when that was wanted; `inferenceMs` is then the time of a warm inference. */
+  | { readonly type: 'ready'; readonly session: number; readonly inferenceMs: number | undefined }
+  | { readonly type: 'open-failed'; readonly session: number; readonly error: WireError }
+  | { readonly type: 'closed'; readonly session: number }
+  | { readonly type: 'picture-done'; readonly job: number; readonly result: PictureResult }
+  | {
+      readonly type: 'tensors-done';
+      readonly job: number;
+      readonly outputs: TensorMap;
+      readonly inferenceMs: number;
+    }
+  | { readonly type: 'failed'; readonly job: number; readonly error: WireError }
+  | {
+      readonly type: 'batch';
+      readonly session: number;
+      readonly items: number;
+      readonly reason: BatchReason;
+      readonly oldestWaitMs: number;
+      readonly inferenceMs: number;
+    };
+
+/** A PictorError as plain data. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly details: Omit<ErrorDetails, 'cause'>;
+  /** Stack of the error, for logs. */
+  readonly stack: string;
+}

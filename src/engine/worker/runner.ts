@@ -1,0 +1,112 @@
+import { PictorError } from '../../errors.ts';
+import { preparePicture } from '../../image/prepare.ts';
+import { chooseBackend } from '../backends/choose.ts';
+import type { Backend } from '../backends/types.ts';
+import { monotonicNow, openControl } from './control.ts';
+import { createInferenceLine } from './inference-line.ts';
+import { loadModel, type WorkerModel } from './model.ts';
+import type { FromWorker, OpenSpec, ToWorker, WorkerSetup } from './protocol.ts';
+import { transferable } from './tensors.ts';
+import { toWireError } from './wire-error.ts';
+
+export type Post = (message: FromWorker, transfer?: ArrayBuffer[]) => void;
+
+/** All that a worker does, whatever carries its messages. */
+export interface Runner {
+  handle(message: Exclude<ToWorker, { type: 'shutdown' }>): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Decodes and prepares pictures as they come in, and runs them one after the other (or in batches) through their
+ * models. While an inference blocks this thread, the next picture is decoded on the decoder's own threads.
+ */
+export function createRunner(setup: WorkerSetup, post: Post): Runner {
+  const control = openControl(setup.control);
+  const models = new Map<number, WorkerModel>();
+  let backend: Promise<Backend> | undefined;
+
+  const fail = (job: number, thrown: unknown) =>
+    post({ type: 'failed', job, error: toWireError(thrown, 'INFERENCE_FAILED') });
+
+  const line = createInferenceLine({ batch: setup.batch, control, post, fail });
+
+  async function open(spec: OpenSpec): Promise<void> {
+    try {
+      backend ??= chooseBackend(setup.backend);
+      const model = await loadModel(await backend, spec);
+      models.set(spec.session, model);
+      const { inputs, outputs } = model.graph;
+      post({
+        type: 'loaded',
+        session: spec.session,
+        model: { backend: (await backend).name, inputs, outputs },
+      });
+      const inferenceMs = spec.warmUp ? await model.warmUp() : undefined;
+      post({ type: 'ready', session: spec.session, inferenceMs });
+    } catch (thrown) {
+      const model = models.get(spec.session);
+      models.delete(spec.session);
+      await model?.graph.dispose().catch(() => {});
+      post({ type: 'open-failed', session: spec.session, error: toWireError(thrown, 'MODEL_FILE_INVALID') });
+    }
+  }
+
+  async function close(session: number): Promise<void> {
+    const model = models.get(session);
+    models.delete(session);
+    await model?.graph.dispose().catch(() => {});
+    post({ type: 'closed', session });
+  }
+
+  function modelOf(session: number): WorkerModel {
+    const model = models.get(session);
+    if (model === undefined) throw new PictorError('INFERENCE_FAILED', { received: 'a session that is closed' });
+    return model;
+  }
+
+  async function picture(m: Extract<ToWorker, { type: 'picture' }>): Promise<void> {
+    try {
+      if (control.isCancelled(m.slot)) throw new PictorError('ABORTED');
+      const model = modelOf(m.session);
+      const started = monotonicNow();
+      const prepared = await preparePicture(m.bytes, model.spec.input, { limits: m.limits });
+      const preparedAt = monotonicNow();
+      const { job, slot, outputs } = m;
+      line.add({ job, slot, outputs, model, prepared, decodeMs: preparedAt - started, preparedAt });
+    } catch (thrown) {
+      fail(m.job, thrown);
+    }
+  }
+
+  async function tensors(m: Extract<ToWorker, { type: 'tensors' }>): Promise<void> {
+    try {
+      const model = modelOf(m.session);
+      await line.exclusively(async () => {
+        if (control.isCancelled(m.slot)) throw new PictorError('ABORTED');
+        const started = monotonicNow();
+        control.setBusySince(started);
+        const outputs = await model.graph.run(m.feeds, m.outputs).finally(() => control.setBusySince(0));
+        const inferenceMs = monotonicNow() - started;
+        post({ type: 'tensors-done', job: m.job, outputs, inferenceMs }, transferable(outputs));
+      });
+    } catch (thrown) {
+      fail(m.job, thrown);
+    }
+  }
+
+  return {
+    handle(message) {
+      if (message.type === 'open') void open(message);
+      else if (message.type === 'close') void close(message.session);
+      else if (message.type === 'picture') void picture(message);
+      else void tensors(message);
+    },
+    async close() {
+      await line.exclusively(async () => {
+        for (const model of models.values()) await model.graph.dispose().catch(() => {});
+        models.clear();
+      });
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { InputSpec } from '../../image/input-spec.ts';
+import type { PictureInfo } from '../../image/types.ts';
+import type { Tensor, TensorData, TensorInfo, TensorMap, TensorType } from '../types.ts';
+
+const ARRAYS = {
+  float32: Float32Array,
+  uint8: Uint8Array,
+  int8: Int8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+} as const;
+
+/** A tensor of zeros. */
+export function zeros(type: TensorType, dims: readonly number[]): Tensor {
+  return { type, dims, data: new ARRAYS[type](elements(dims)) };
+}
+
+export function elements(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
+
+/** Whether every input and output counts pictures in its first dimension, so that several can share an inference. */
+export function isBatchable(inputs: readonly TensorInfo[], outputs: readonly TensorInfo[]): boolean {
+  return inputs.length === 1 && [...inputs, ...outputs].every((info) => info.dims[0] === -1);
+}
+
+/** Several items of the same shape, one after the other, as one tensor with a batch dimension. */
+export function stack(items: readonly { data: TensorData; dims: readonly number[] }[]): Tensor {
+  const [first] = items;
+  if (first === undefined) throw new RangeError('a batch has at least one item');
+  const type = typeOf(first.data);
+  const dims = [items.length, ...first.dims];
+  if (items.length === 1) return { type, dims, data: first.data };
+  const batch = zeros(type, dims);
+  const { data } = batch;
+  items.forEach((item, i) => {
+    const at = i * item.data.length;
+    if (data instanceof BigInt64Array) {
+      if (item.data instanceof BigInt64Array) data.set(item.data, at);
+    } else if (!(item.data instanceof BigInt64Array)) data.set(item.data, at);
+  });
+  return batch;
+}
+
+/** The outputs of one picture of a batch; undefined when an output does not count pictures in its first dimension. */
+export function unstack(outputs: TensorMap, count: number): TensorMap[] | undefined {
+  const entries = Object.entries(outputs);
+  if (entries.some(([, tensor]) => tensor.dims[0] !== count)) return undefined;
+  return Array.from({ length: count }, (_, i) =>
+    Object.fromEntries(
+      entries.map(([name, { type, dims, data }]) => {
+        const size = data.length / count;
+        return [name, { type, dims: [1, ...dims.slice(1)], data: data.slice(i * size, (i + 1) * size) }];
+      }),
+    ),
+  );
+}
+
+/**
+ * What a graph wants beside the picture: a second float input of two values is the size of the original picture,
+ * height first (YOLOv3 as exported by Keras scales its boxes inside the graph).
+ */
+export function sideInputs(inputs: readonly TensorInfo[], pictureInput: string, info: Size): TensorMap {
+  const feeds: Record<string, Tensor> = {};
+  for (const input of inputs) {
+    if (input.name === pictureInput || input.type !== 'float32' || input.dims.at(-1) !== 2) continue;
+    feeds[input.name] = {
+      type: 'float32',
+      dims: input.dims.map((dim) => (dim === -1 ? 1 : dim)),
+      data: Float32Array.of(info.height, info.width),
+    };
+  }
+  return feeds;
+}
+
+type Size = Pick<PictureInfo, 'width' | 'height'>;
+
+/** Shape of one prepared picture, without the batch dimension. */
+export function itemDims(spec: InputSpec): readonly number[] {
+  return spec.layout === 'NCHW' ? [3, spec.height, spec.width] : [spec.height, spec.width, 3];
+}
+
+function typeOf(data: TensorData): TensorType {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof Uint8Array) return 'uint8';
+  if (data instanceof Int8Array) return 'int8';
+  return data instanceof Int32Array ? 'int32' : 'int64';
+}
+
+/** Buffers that may change hands instead of being copied: those that nothing else looks into. */
+export function transferable(outputs: TensorMap): ArrayBuffer[] {
+  const buffers = new Set<ArrayBuffer>();
+  for (const { data } of Object.values(outputs)) {
+    const { buffer } = data;
+    if (buffer instanceof ArrayBuffer && data.byteLength === buffer.byteLength) buffers.add(buffer);
+  }
+  return [...buffers];
+}
