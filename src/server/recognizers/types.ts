@@ -44,6 +44,8 @@ export type ServedTask = 'classify' | 'detect' | 'tag' | 'moderate' | 'embed';
 
 export interface ServedClassifier {
   readonly id: string;
+  /** A name for each class, by index, no two the same. */
+  readonly names: readonly string[];
   readonly classify: Recognize<ClassifyOptions, Classification>;
 }
 export interface ServedDetector {
@@ -68,6 +70,33 @@ export interface ServedSession {
   readonly id: string;
   readonly manifest: Manifest;
   readonly session: Session;
+}
+
+/** A model in memory with what it can do. */
+export interface LoadedModel {
+  readonly id: string;
+  readonly manifest: Manifest;
+  readonly classifier?: ServedClassifier | undefined;
+  readonly detector?: ServedDetector | undefined;
+  readonly tagger?: ServedTagger | undefined;
+  readonly moderator?: ServedModerator | undefined;
+  readonly embedder?: ServedEmbedder | undefined;
+  readonly session?: Session | undefined;
+  close(): Promise<void>;
+}
+
+/** Brings models into memory: the store, the engine and the tasks behind one door. */
+export interface ModelLoader {
+  /** What to serve where no model is named. The only place, beside `load`, where a download may happen. */
+  defaults(signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Verifies, loads and warms a model.
+   *
+   * @param reference short id or path
+   * @param onWarming called when the model is loaded and its first inference begins
+   */
+  load(reference: string, options: { signal: AbortSignal; onWarming: () => void }): Promise<LoadedModel>;
+  close(): Promise<void>;
 }
 
 /**

@@ -1,0 +1,150 @@
+import { PictorError } from '../errors.ts';
+import { readSource } from '../image/read-source.ts';
+import type { Release } from './admission.ts';
+import { readBody } from './body.ts';
+import type { Key } from './keys/types.ts';
+import type { ProtocolContext } from './protocols/types.ts';
+import { requestIdOf } from './request-id.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A request in progress: what native routes and protocols work with, and its end. */
+export interface RequestContext extends ProtocolContext {
+  /** The key that claimed the request. */
+  readonly key: Key | undefined;
+  readonly operation: string;
+  readonly bodyBytes: number;
+  /** Milliseconds since the request came. */
+  elapsed(): number;
+  /** Bounds the body further, e.g. to a vendor's limit. */
+  limitBody(maxBytes: number): void;
+  /** Gives back everything that the request holds. */
+  close(): void;
+}
+
+/**
+ * Opens the context of a request.
+ *
+ * @param runtime what the application shares
+ * @param request its body is read only through `body()`
+ */
+export function openRequest(runtime: Runtime, request: Request): RequestContext {
+  const { limits } = runtime;
+  const startedAt = performance.now();
+  const requestId = requestIdOf(request.headers);
+  const releases: Release[] = [];
+  const deadline = startDeadline(request.signal, limits.deadlineMs);
+  let maxBodyBytes = limits.maxBodyBytes;
+  let admitted = false;
+  let body: Promise<Uint8Array> | undefined;
+  let bodyBytes = 0;
+  let key: Key | undefined;
+  let operation = 'unmatched';
+
+  const admit = () => {
+    if (admitted) return;
+    releases.push(runtime.admission.enter());
+    admitted = true;
+  };
+
+  return {
+    requestId,
+    signal: deadline.signal,
+    get call() {
+      return {
+        signal: deadline.signal,
+        deadlineMs: Math.max(1, limits.deadlineMs - (performance.now() - startedAt)),
+        client: key?.id ?? 'anonymous',
+      };
+    },
+    logger: runtime.logger,
+    limits,
+    clock: runtime.clock,
+    auth: runtime.auth,
+    keys: runtime.keys,
+    recognizers: runtime.recognizers,
+    authorize(claimant, scope = 'infer') {
+      key = claimant;
+      if (!claimant.scopes.includes(scope)) {
+        throw new PictorError('FORBIDDEN', {
+          expected: `a key with the scope \`${scope}\``,
+          received: `a key with ${claimant.scopes.join(', ')}`,
+        });
+      }
+      releases.push(runtime.keyLimits.take(claimant));
+    },
+    body() {
+      body ??= (async () => {
+        admit();
+        const bytes = await readBody(request, {
+          maxBytes: maxBodyBytes,
+          timeoutMs: limits.bodyTimeoutMs,
+          signal: deadline.signal,
+          admission: runtime.admission,
+          onHold: (release) => releases.push(release),
+        });
+        bodyBytes = bytes.byteLength;
+        return bytes;
+      })();
+      return body;
+    },
+    admit,
+    async fetchPicture(address) {
+      if (!runtime.urls) {
+        throw new PictorError('IMAGE_URL_DISABLED', {
+          fix: 'Send the picture itself, or have the server started with `urls`',
+        });
+      }
+      const url = httpUrl(address);
+      return readSource(url, { limits: limits.image, signal: deadline.signal });
+    },
+    setOperation(name) {
+      operation = name;
+    },
+    observe: ({ timings }) => runtime.metrics.stages(timings),
+    get key() {
+      return key;
+    },
+    get operation() {
+      return operation;
+    },
+    get bodyBytes() {
+      return bodyBytes;
+    },
+    elapsed: () => performance.now() - startedAt,
+    limitBody(maxBytes) {
+      maxBodyBytes = Math.min(maxBodyBytes, maxBytes);
+    },
+    close() {
+      deadline.dispose();
+      for (const release of releases.splice(0)) release();
+    },
+  };
+}
+
+/** The string may be anything a client sent: only what parses as http(s) may go on, never a path. */
+function httpUrl(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    throw new PictorError('IMAGE_URL_FORBIDDEN', { expected: 'an http or https address' });
+  }
+  return url;
+}
+
+/** One signal of its own for each request: `AbortSignal.any` keeps its sources alive on Node 20. */
+function startDeadline(source: AbortSignal, ms: number): { signal: AbortSignal; dispose: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new PictorError('DEADLINE_EXCEEDED', { expected: `an answer within ${ms} ms` })),
+    ms,
+  );
+  const onAbort = () => controller.abort(new PictorError('REQUEST_ABORTED', { cause: source.reason }));
+  if (source.aborted) onAbort();
+  else source.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      clearTimeout(timer);
+      source.removeEventListener('abort', onAbort);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import type { Admission } from './admission.ts';
+import type { KeyLimits } from './keys/key-limits.ts';
+import type { KeyStore } from './keys/key-store.ts';
+import type { ServerLimits } from './limits.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import type { Recognizers } from './recognizers/types.ts';
+
+/** What all requests of one application share. */
+export interface Runtime {
+  readonly limits: ServerLimits;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly auth: 'on' | 'off';
+  readonly keys: KeyStore;
+  readonly keyLimits: KeyLimits;
+  readonly admission: Admission;
+  readonly metrics: Metrics;
+  readonly recognizers: Recognizers;
+  /** Whether pictures may be fetched by URL. */
+  readonly urls: boolean;
+  /** Whether the application takes no more work. */
+  readonly stopping: () => boolean;
+}

@@ -1,0 +1,186 @@
+/**
+ * The zod schemas of the native API: what is validated is what `/openapi.json` says.
+ *
+ * @module
+ */
+import { z } from '@hono/zod-openapi';
+
+const fraction = z.number().min(0).max(1);
+const words = z.array(z.string().min(1).max(200)).max(1000);
+
+/** Every option of the native routes, by name. `describe` says what a value must be: error messages quote it. */
+const option = {
+  top: z.int().min(1).max(1000).describe('a whole number from 1 to 1000'),
+  minScore: fraction.describe('a number from 0 to 1'),
+  maxDetections: z.int().min(1).max(1000).describe('a whole number from 1 to 1000'),
+  iouThreshold: fraction.describe('a number from 0 to 1'),
+  include: words.describe('labels or categories, English or Chinese; several separated by commas'),
+  exclude: words.describe('labels or categories, English or Chinese; several separated by commas'),
+  lang: z.enum(['en', 'zh']).describe('`en` or `zh`'),
+  model: z.string().min(1).max(200).describe('the id of a served model'),
+  normalize: z.boolean().describe('`true` or `false`'),
+} as const;
+
+export const imageOptions = z.object({ top: option.top.optional(), model: option.model.optional() });
+
+export const classifyOptions = z.object({
+  top: option.top.optional(),
+  minScore: option.minScore.optional(),
+  model: option.model.optional(),
+  lang: option.lang.optional(),
+});
+
+export const detectOptions = z.object({
+  minScore: option.minScore.optional(),
+  maxDetections: option.maxDetections.optional(),
+  iouThreshold: option.iouThreshold.optional(),
+  include: option.include.optional(),
+  exclude: option.exclude.optional(),
+  model: option.model.optional(),
+  lang: option.lang.optional(),
+});
+
+export const tagOptions = z.object({
+  top: option.top.optional(),
+  minScore: option.minScore.optional(),
+  include: option.include.optional(),
+  exclude: option.exclude.optional(),
+  model: option.model.optional(),
+  lang: option.lang.optional(),
+});
+
+export const moderateOptions = z.object({ model: option.model.optional() });
+
+export const embedOptions = z.object({
+  normalize: option.normalize.optional(),
+  model: option.model.optional(),
+});
+
+/** The JSON body of every route that takes a picture; options may stand beside it. */
+export const pictureBody = z.object({
+  picture: z.string().optional().describe('The picture as base64, with or without a `data:` prefix'),
+  url: z.string().optional().describe('Address of the picture; only where the server allows it'),
+});
+
+const timings = z
+  .object({
+    queue: z.number().describe('Milliseconds'),
+    decode: z.number().describe('Milliseconds'),
+    inference: z.number().describe('Milliseconds'),
+  })
+  .openapi('Timings');
+
+const picture = z
+  .object({
+    format: z.enum(['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif', 'bmp']),
+    width: z.int().describe('Pixels, after EXIF rotation'),
+    height: z.int().describe('Pixels, after EXIF rotation'),
+    bytes: z.int(),
+  })
+  .openapi('Picture');
+
+const box = z
+  .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+  .openapi('Box', { description: 'Pixels of the upright original picture' });
+
+const prediction = z
+  .object({
+    name: z.string().describe('The label in the language asked for'),
+    label: z.string(),
+    zh: z.string().optional(),
+    synset: z.string().optional(),
+    index: z.int(),
+    score: fraction,
+  })
+  .openapi('Prediction');
+
+const bilingual = z.object({ en: z.string(), zh: z.string() });
+const answer = { model: z.string(), picture, timings };
+
+export const predictionAnswer = z
+  .object({ prediction: z.record(z.string(), z.number()) })
+  .openapi('PredictionAnswer', {
+    description: 'Names to percentages, best first',
+    example: { prediction: { cheetah: 83.1, Irish_terrier: 2.3 } },
+  });
+
+export const classifyAnswer = z
+  .object({ ...answer, predictions: z.array(prediction) })
+  .openapi('ClassifyAnswer');
+
+export const detectAnswer = z
+  .object({ ...answer, detections: z.array(prediction.extend({ box })) })
+  .openapi('DetectAnswer');
+
+export const tagAnswer = z
+  .object({
+    ...answer,
+    tags: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        zh: z.string().optional(),
+        score: fraction,
+        category: bilingual,
+        parents: z.array(bilingual),
+        instances: z.array(z.object({ score: fraction, box })),
+      }),
+    ),
+  })
+  .openapi('TagAnswer');
+
+export const moderateAnswer = z
+  .object({
+    ...answer,
+    verdict: z.enum(['pass', 'review', 'block']),
+    scores: z.record(z.string(), fraction),
+  })
+  .openapi('ModerateAnswer');
+
+export const embedAnswer = z.object({ ...answer, vector: z.array(z.number()) }).openapi('EmbedAnswer');
+
+export const modelsAnswer = z
+  .object({
+    models: z.array(
+      z.object({
+        id: z.string(),
+        task: z.string().optional(),
+        title: z.string().optional(),
+        state: z.enum(['absent', 'loading', 'warming', 'ready', 'failed']),
+        defaultFor: z.array(z.enum(['classify', 'detect', 'tag', 'moderate', 'embed'])),
+        licence: z.string().optional(),
+        caution: z.string().optional(),
+      }),
+    ),
+  })
+  .openapi('ModelsAnswer');
+
+export const healthAnswer = z.object({ status: z.literal('ok') }).openapi('Health');
+
+export const readyAnswer = z
+  .object({
+    status: z.enum(['ready', 'starting', 'failed', 'stopping']),
+    models: z.record(z.string(), z.string()).describe('State of each served model'),
+  })
+  .openapi('Ready');
+
+export const statusAnswer = z
+  .object({
+    models: z.array(
+      z.object({
+        reference: z.string(),
+        id: z.string(),
+        state: z.string(),
+        code: z.string().optional(),
+        message: z.string().optional(),
+      }),
+    ),
+    keys: z.array(z.object({ id: z.string(), scopes: z.array(z.string()), notAfter: z.string().optional() })),
+    inFlight: z.int(),
+    heldBytes: z.int(),
+  })
+  .openapi('Status');
+
+export const errorAnswer = z
+  .object({ error: z.object({ code: z.string(), message: z.string(), requestId: z.string() }) })
+  .openapi('Error');
