@@ -36,3 +36,22 @@ export function listOption(value: string, before: readonly string[] = []): strin
       .filter(Boolean),
   ];
 }
+
+/** Number above 0. */
+export function positiveOption(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number < Number.POSITIVE_INFINITY)) {
+    throw new InvalidArgumentError('Expected a number above 0.');
+  }
+  return number;
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** A time like `500ms`, `30s`, `2m` → milliseconds. A bare number is seconds. */
+export function durationOption(value: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(value.trim());
+  const ms = match ? Number(match[1]) * (UNIT_MS[match[2] ?? 's'] ?? Number.NaN) : Number.NaN;
+  if (!(ms > 0)) throw new InvalidArgumentError('Expected a time such as 500ms, 30s or 2m.');
+  return ms;
+}

@@ -13,8 +13,8 @@ import { colorsFor } from './terminal.ts';
 
 /** How answers leave the process. */
 export interface PictureRun<Answer> {
-  readonly json: boolean;
-  readonly jsonl: boolean;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
   readonly concurrency: number;
   recognize(source: ImageSource, signal: AbortSignal): Promise<Answer>;
   /** Text for a person. */
@@ -45,7 +45,7 @@ export async function runPictures<Answer>(
   const controller = new AbortController();
   const interrupt = () => controller.abort();
   process.once('SIGINT', interrupt);
-  const progress = startProgress(inputs.length, run.json);
+  const progress = startProgress(inputs.length, run.json === true);
   const document: Record<string, unknown>[] = [];
   let failures = 0;
   try {

@@ -1,0 +1,44 @@
+/**
+ * What classify, tag, detect, moderate and embed have in common on the command line.
+ *
+ * @module
+ */
+import { type Command, Option } from 'commander';
+import { integerOption } from './options.ts';
+import type { Language } from './render.ts';
+
+/** Flags of every command that looks at pictures. */
+export interface PictureFlags {
+  readonly model?: string;
+  readonly lang: Language;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly concurrency: number;
+}
+
+/** A command that takes pictures, with the shared flags. */
+export function pictureCommand(
+  program: Command,
+  name: string,
+  description: string,
+  examples: readonly string[],
+): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('[pictures...]', 'files, folders, globs, URLs, or - for standard input')
+    .option('-m, --model <id>', 'model id, or path of an .onnx file or manifest')
+    .addOption(
+      new Option('-l, --lang <language>', 'language of labels').choices(['en', 'zh']).default(userLanguage()),
+    )
+    .addOption(new Option('--json', 'one JSON array of all answers').conflicts('jsonl'))
+    .option('--jsonl', 'one JSON object a line, as answers come')
+    .option('-c, --concurrency <n>', 'pictures at a time', integerOption(1, 256), 8)
+    .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+}
+
+/** Chinese where the environment says so. */
+function userLanguage(): Language {
+  const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '';
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
