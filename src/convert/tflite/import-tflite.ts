@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { toPictorError } from '../../errors.ts';
+import { type LabelsSpec, type Manifest, manifestSchema, type Task } from '../../models/manifest.ts';
+import { encodeModel } from '../../models/onnx/encode.ts';
+import { buildGraph } from './build-graph.ts';
+import { damaged } from './flatbuffer.ts';
+import { inputRecipe } from './input-recipe.ts';
+import { readMetadata, type TfliteMetadata } from './metadata.ts';
+import { readTflite, type TfliteModel } from './read-model.ts';
+
+export interface TfliteImportOptions {
+  /** Id of the new model: lower-case letters, digits, dot, dash and underscore. */
+  readonly id: string;
+  /** English names by class; replaces what the file brings. */
+  readonly labels?: readonly string[];
+  /** What the outputs mean (default `classify`). */
+  readonly task?: Task;
+  /** Where the file came from, for the manifest (default the id). */
+  readonly source?: string;
+}
+
+const IMAGENET = { first: 'tench', last: /toilet (tissue|paper)/ };
+
+/**
+ * Turns a TensorFlow Lite model into ONNX, without Python and without TensorFlow.
+ *
+ * Weights keep their size: 8-bit weights stay 8-bit behind DequantizeLinear, and quantised operations are written in the
+ * QDQ form that the runtime fuses into integer kernels. The graph is NCHW.
+ *
+ * @param bytes content of the .tflite file
+ * @param options id of the result; labels and task where the file's own are missing or wrong
+ * @returns the ONNX file and its manifest, whose one file is `<id>.onnx`
+ * @throws CONVERT_INPUT_INVALID when the file is damaged
+ * @throws CONVERT_OP_UNSUPPORTED naming every operation without a translation
+ * @throws OPTION_INVALID, LABELS_INVALID when the labels do not fit the outputs
+ * @see https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html
+ * @example
+ * const { model, manifest } = importTflite(await readFile('birds.tflite'), { id: 'birds' });
+ * await writeFile('birds.onnx', model);
+ * await writeFile('birds.json', JSON.stringify(manifest));
+ */
+export function importTflite(
+  bytes: Uint8Array,
+  options: TfliteImportOptions,
+): { readonly model: Uint8Array; readonly manifest: Manifest } {
+  try {
+    const source = readTflite(bytes);
+    const metadata = readMetadata(bytes, source.metadata);
+    const graph = buildGraph(source, bytes.byteLength);
+    const model = encodeModel({
+      irVersion: 8,
+      opsets: [{ domain: '', version: 17 }],
+      producerName: 'pictor',
+      producerVersion: '',
+      domain: '',
+      modelVersion: 0,
+      docString: source.description,
+      graph,
+      metadata: [],
+    });
+    return { model, manifest: describe(bytes, model, source, metadata, options) };
+  } catch (error) {
+    if (error instanceof RangeError) throw damaged('sizes that cannot be true', error);
+    throw toPictorError(error, 'CONVERT_INPUT_INVALID');
+  }
+}
+
+function describe(
+  bytes: Uint8Array,
+  model: Uint8Array,
+  source: TfliteModel,
+  metadata: TfliteMetadata,
+  options: TfliteImportOptions,
+): Manifest {
+  const task = options.task ?? 'classify';
+  const input = source.tensors[source.inputs[0] ?? 0];
+  const output = source.tensors[source.outputs[0] ?? 0];
+  if (!input || !output) throw damaged('a graph without inputs or outputs');
+  const classes = output.shape.at(-1) ?? 1;
+  const { labels, classOffset } = fitLabels(options.labels ?? metadata.labels, classes);
+  const recipe = inputRecipe(input, metadata.normalization);
+  const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
+  const last = source.operators.find((op) => op.outputs.includes(output.index))?.op;
+  return manifestSchema.parse({
+    id: options.id,
+    ...(metadata.title && { title: metadata.title }),
+    task,
+    files: [{ path: `${options.id}.onnx`, sha256: sha256(model), bytes: model.byteLength }],
+    input: recipe.spec,
+    output:
+      task === 'embed'
+        ? { decoder: 'embedding' }
+        : {
+            decoder: 'classification',
+            softmax: last === 'SOFTMAX' || last === 'LOGISTIC' ? 'inside' : 'outside',
+            classOffset,
+          },
+    ...(labels && { labels }),
+    licence: metadata.licence ?? 'unknown',
+    source: options.source ?? options.id,
+    ...(recipe.caution && { caution: recipe.caution }),
+    provenance: {
+      format: 'tflite',
+      sourceSha256: sha256(bytes),
+      converter: 'pictor',
+      note: metadata.author ? `by ${metadata.author}` : 'TensorFlow Lite to ONNX, NCHW, quantisation kept',
+    },
+  });
+}
+
+/** Label lists of ImageNet models often count the "background" that the model does, or does not, have. */
+function fitLabels(
+  names: readonly string[] | undefined,
+  classes: number,
+): { readonly labels?: LabelsSpec; readonly classOffset: number } {
+  if (!names?.length) return { classOffset: 0 };
+  const background = /^(background|___background___|none|\?\?\?)$/i.test(names[0] ?? '');
+  const own = background ? names.slice(1) : names;
+  const classOffset = classes - own.length;
+  const imagenet =
+    own.length === 1000 && own[0]?.startsWith(IMAGENET.first) && IMAGENET.last.test(own[999] ?? '');
+  if (imagenet && (classOffset === 0 || classOffset === 1)) return { labels: 'imagenet-1k', classOffset };
+  if (classOffset === 0) return { labels: { names: [...own] }, classOffset: 0 };
+  return { labels: { names: [...names] }, classOffset: 0 };
+}

@@ -1,0 +1,71 @@
+import { unzipSync } from 'fflate';
+import { FlatBuffer, type Table } from './flatbuffer.ts';
+
+/** What a .tflite file says about itself besides its graph. */
+export interface TfliteMetadata {
+  readonly title?: string;
+  readonly author?: string;
+  readonly licence?: string;
+  readonly labels?: readonly string[];
+  /** `(pixel − mean) / std` gives the real input; one value or one for each channel. */
+  readonly normalization?: { readonly mean: readonly number[]; readonly std: readonly number[] };
+}
+
+const MAX_LABEL_BYTES = 4 * 1024 * 1024;
+const NORMALIZATION_OPTIONS = 1;
+
+/**
+ * Reads the metadata table and the files that are appended to the model as a zip archive. Metadata are a courtesy: a
+ * damaged archive gives no labels, not an error; a damaged metadata table is an error like any other damage.
+ *
+ * @see https://www.tensorflow.org/lite/models/convert/metadata
+ */
+export function readMetadata(file: Uint8Array, metadata: Uint8Array | undefined): TfliteMetadata {
+  const root = metadata && new FlatBuffer(metadata).root();
+  const subgraph = root?.tables(3)[0];
+  const normalization = subgraph?.tables(2)[0]?.tables(4).flatMap(normalizationOf)[0];
+  const named = subgraph?.tables(3).flatMap((output) => output.tables(6).map((entry) => entry.string(0)))[0];
+  const labels = labelsIn(file, named);
+  const title = root?.string(0);
+  const author = root?.string(4);
+  const licence = root?.string(5);
+  return {
+    ...(title && { title }),
+    ...(author && { author }),
+    ...(licence && { licence }),
+    ...(labels && { labels }),
+    ...(normalization && { normalization }),
+  };
+}
+
+/** One label a line; an index before the label, as some files have it, is dropped. */
+export function parseLabels(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  while (lines.at(-1) === '') lines.pop();
+  const numbered = lines.length > 1 && lines.every((line, i) => new RegExp(`^${i}[\\s:,]+\\S`).test(line));
+  return numbered ? lines.map((line) => line.replace(/^\d+[\s:,]+/, '')) : lines;
+}
+
+function normalizationOf(unit: Table): { mean: number[]; std: number[] }[] {
+  const options = unit.number(0, 'uint8') === NORMALIZATION_OPTIONS ? unit.table(1) : undefined;
+  const mean = options?.numbers(0, 'float32');
+  const std = options?.numbers(1, 'float32');
+  const usable = mean?.length && std?.length && [...mean, ...std].every(Number.isFinite) && !std.includes(0);
+  return usable ? [{ mean, std }] : [];
+}
+
+function labelsIn(file: Uint8Array, named: string | undefined): readonly string[] | undefined {
+  try {
+    const files = unzipSync(file, {
+      filter: ({ name, originalSize }) =>
+        originalSize <= MAX_LABEL_BYTES && (name === named || /label.*\.txt$/i.test(name)),
+    });
+    const bytes = (named && files[named]) || Object.values(files)[0];
+    if (!bytes) return undefined;
+    const labels = parseLabels(new TextDecoder().decode(bytes));
+    return labels.length > 0 ? labels : undefined;
+  } catch {
+    // No archive at the end, or a damaged one.
+    return undefined;
+  }
+}
