@@ -1,0 +1,120 @@
+import type { Inference, Session } from '../engine/types.ts';
+import { PictorError } from '../errors.ts';
+import { readSource } from '../image/read-source.ts';
+import type { ImageSource } from '../image/types.ts';
+import { type LabelRecord, resolveLabels } from '../models/labels/index.ts';
+import type { Manifest, Task } from '../models/manifest.ts';
+import type { CallOptions, Recognize } from './types.ts';
+
+/** Pictures of one array that are under way at the same time: enough to keep workers busy, few enough to wait. */
+const LANES = 16;
+
+/** What every recognizer has. */
+export interface Recognizer extends AsyncDisposable {
+  readonly model: Manifest;
+  readonly session: Session;
+  /** Gives the session back; a shared engine stays for the others. */
+  close(): Promise<void>;
+}
+
+/** The common part of a recognizer over a session. */
+export function recognizerOf(
+  session: Session,
+  close: () => Promise<void> = () => session.close(),
+): Recognizer {
+  return { model: session.model.manifest, session, close, [Symbol.asyncDispose]: close };
+}
+
+/** @throws MODEL_TASK_MISMATCH */
+export function requireTask(manifest: Manifest, tasks: readonly Task[]): void {
+  if (tasks.includes(manifest.task)) return;
+  throw new PictorError('MODEL_TASK_MISMATCH', {
+    expected: `a model for ${tasks.join(' or ')}`,
+    received: `${manifest.id}, a model for ${manifest.task}`,
+  });
+}
+
+/** @throws MODEL_MANIFEST_INVALID when the manifest names no labels */
+export function labelsOf(manifest: Manifest): readonly LabelRecord[] {
+  if (manifest.labels) return resolveLabels(manifest.labels);
+  throw new PictorError('MODEL_MANIFEST_INVALID', { expected: 'labels', received: `${manifest.id} without` });
+}
+
+/** Reads a picture and runs it through a session. */
+export async function inferSource(
+  session: Session,
+  source: ImageSource,
+  options: CallOptions,
+  outputs?: readonly string[],
+): Promise<Inference> {
+  const { signal, deadlineMs, client } = options;
+  const bytes = await readSource(source, signal ? { signal } : {});
+  return session.infer(bytes, {
+    ...(signal && { signal }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(client !== undefined && { client }),
+    ...(outputs && { outputs }),
+  });
+}
+
+/**
+ * Lifts a function of one picture to one picture or an array of them. The first failure of an array ends the rest.
+ *
+ * @param resolve checks the options once, before any picture is read
+ */
+export function overPictures<Options extends CallOptions, Resolved, Answer>(
+  resolve: (options: Options | undefined) => Resolved,
+  one: (image: ImageSource, options: Resolved, call: CallOptions) => Promise<Answer>,
+): Recognize<Options, Answer> {
+  function recognize(image: ImageSource, options?: Options): Promise<Answer>;
+  function recognize(images: readonly ImageSource[], options?: Options): Promise<Answer[]>;
+  async function recognize(
+    image: ImageSource | readonly ImageSource[],
+    options?: Options,
+  ): Promise<Answer | Answer[]> {
+    const resolved = resolve(options);
+    const call = callOptions(options ?? {});
+    if (call.signal?.aborted) throw new PictorError('ABORTED', { cause: call.signal.reason });
+    return isList(image)
+      ? mapPictures(image, call, (item, own) => one(item, resolved, own))
+      : one(image, resolved, call);
+  }
+  return recognize;
+}
+
+/** Only what concerns every call: the rest of the options belongs to the task. */
+function callOptions({ signal, deadlineMs, client }: CallOptions): CallOptions {
+  return {
+    ...(signal && { signal }),
+    ...(deadlineMs !== undefined && { deadlineMs }),
+    ...(client !== undefined && { client }),
+  };
+}
+
+async function mapPictures<Answer>(
+  images: readonly ImageSource[],
+  call: CallOptions,
+  one: (image: ImageSource, call: CallOptions) => Promise<Answer>,
+): Promise<Answer[]> {
+  const stop = new AbortController();
+  const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
+  const answers: Answer[] = [];
+  const waiting = images.entries();
+  async function lane(): Promise<void> {
+    for (const [index, image] of waiting) {
+      if (signal.aborted) throw new PictorError('ABORTED', { cause: signal.reason });
+      answers[index] = await one(image, { ...call, signal });
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: Math.min(LANES, images.length) }, lane));
+  } catch (error) {
+    stop.abort();
+    throw error;
+  }
+  return answers;
+}
+
+function isList(image: ImageSource | readonly ImageSource[]): image is readonly ImageSource[] {
+  return Array.isArray(image);
+}

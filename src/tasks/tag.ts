@@ -1,0 +1,100 @@
+/**
+ * Several labels for a picture, with category and broader terms, from a classifier or a detector.
+ *
+ * @module
+ */
+import type { ImageSource } from '../image/types.ts';
+import type { LabelRecord } from '../models/labels/index.ts';
+import type { Manifest } from '../models/manifest.ts';
+import { taxonomyOf } from '../models/taxonomy.ts';
+import { nameSet, normalName, numberOption } from './options.ts';
+import { overPictures } from './recognizer.ts';
+import type { Box, CallOptions, Prediction, Recognize, Tag, TagAnswer, TagOptions } from './types.ts';
+
+interface Found extends Prediction {
+  readonly box?: Box;
+}
+
+/** What a picture shows, before it is grouped into tags; best first. */
+type Source = (
+  image: ImageSource,
+  call: CallOptions,
+  minScore: number,
+) => Promise<Pick<TagAnswer, 'picture' | 'timings'> & { readonly found: readonly Found[] }>;
+
+interface Place {
+  readonly category: Tag['category'];
+  readonly parents: Tag['parents'];
+}
+
+const OTHER: Place = { category: { en: 'Other', zh: '其他' }, parents: [] };
+
+/**
+ * Makes the `tag` method of a recognizer. A tag has one entry for each class; a detector's several finds of a class
+ * become its instances, and the best of them gives the score.
+ *
+ * @param defaultMinScore 0..1
+ * @param source finds things in a picture
+ */
+export function tagger(
+  manifest: Manifest,
+  labels: readonly LabelRecord[],
+  defaultMinScore: number,
+  source: Source,
+): Recognize<TagOptions, TagAnswer> {
+  const places = labels.map(({ index }) => placeOf(manifest, index));
+  const names = labels.map((label, index) => namesOf(label, places[index] ?? OTHER));
+  const known = new Set(names.flatMap((own) => [...own]));
+
+  return overPictures(
+    (options: TagOptions | undefined) => ({
+      maxTags: numberOption('maxTags', options?.maxTags, { min: 1, max: 1000, fallback: 10, integer: true }),
+      minScore: numberOption('minScore', options?.minScore, { min: 0, max: 1, fallback: defaultMinScore }),
+      include: nameSet('include', options?.include, known),
+      exclude: nameSet('exclude', options?.exclude, known),
+    }),
+    async (image, { maxTags, minScore, include, exclude }, call) => {
+      const { found, picture, timings } = await source(image, call, minScore);
+      const groups = new Map<number, Found[]>();
+      for (const item of found) {
+        const own = names[item.index] ?? new Set();
+        if (item.score < minScore) continue;
+        if (include && !intersects(own, include)) continue;
+        if (exclude && intersects(own, exclude)) continue;
+        const group = groups.get(item.index);
+        if (group) group.push(item);
+        else groups.set(item.index, [item]);
+      }
+      const tags = [...groups]
+        .slice(0, maxTags)
+        .map(([index, group]) => toTag(group, places[index] ?? OTHER));
+      return { model: manifest.id, picture, timings, tags };
+    },
+  );
+}
+
+function toTag(group: readonly Found[], place: Place): Tag {
+  const best = group[0];
+  return {
+    label: best?.label ?? '',
+    ...(best?.zh !== undefined && { zh: best.zh }),
+    score: best?.score ?? 0,
+    category: place.category,
+    parents: place.parents,
+    instances: group.flatMap(({ score, box }) => (box ? [{ score, box }] : [])),
+  };
+}
+
+function placeOf({ labels }: Manifest, index: number): Place {
+  return (typeof labels === 'string' ? taxonomyOf(labels, index) : undefined) ?? OTHER;
+}
+
+function namesOf(label: LabelRecord, { category }: Place): ReadonlySet<string> {
+  const all = [label.label, label.zh, ...(label.synonyms ?? []), category.en, category.zh];
+  return new Set(all.filter((name) => name !== undefined).map(normalName));
+}
+
+function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  for (const item of a) if (b.has(item)) return true;
+  return false;
+}
