@@ -36,10 +36,12 @@ export class Conversion {
   readonly model: TfliteModel;
   readonly #values = new Map<number, Stored>();
   readonly #layouts = new Map<string, string>();
+  readonly #finals: ReadonlySet<number>;
   #constantBudget: number;
 
   constructor(model: TfliteModel, fileBytes: number) {
     this.model = model;
+    this.#finals = finalTensors(model);
     // Tensors may alias one buffer; real models use a constant in one or two forms.
     this.#constantBudget = 8 * fileBytes + 1_000_000;
   }
@@ -63,8 +65,14 @@ export class Conversion {
     return tensor;
   }
 
-  isGraphOutput(tensor: TfliteTensor): boolean {
-    return this.model.outputs.includes(tensor.index);
+  /** Whether nothing but a change of storage lies between the tensor and the end of the graph. */
+  isFinal(tensor: TfliteTensor): boolean {
+    return this.#finals.has(tensor.index);
+  }
+
+  /** Whether the tensor is at hand as real numbers although the model quantises it. */
+  isUnrounded(tensor: TfliteTensor): boolean {
+    return this.#values.get(tensor.index)?.form === 'float';
   }
 
   /** Layout in which a value is at hand: converting costs nothing for constants. */
@@ -238,6 +246,17 @@ export class Conversion {
     }
     return this.sink.node('Transpose', [name], { perm: to === 'nchw' ? TO_NCHW : TO_NHWC });
   }
+}
+
+/** The graph outputs, and what is only stored differently to become one. */
+export function finalTensors(model: TfliteModel): ReadonlySet<number> {
+  const finals = new Set(model.outputs);
+  for (const { op, inputs, outputs } of model.operators.toReversed()) {
+    const [from, to] = [inputs[0], outputs[0]];
+    const stores = op === 'QUANTIZE' || op === 'DEQUANTIZE';
+    if (stores && from !== undefined && to !== undefined && finals.has(to)) finals.add(from);
+  }
+  return finals;
 }
 
 /** Moves the axes of densely packed elements. */

@@ -3,6 +3,7 @@ import { toPictorError } from '../../errors.ts';
 import { type LabelsSpec, type Manifest, manifestSchema, type Task } from '../../models/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
 import { buildGraph } from './build-graph.ts';
+import { finalTensors } from './conversion.ts';
 import { damaged } from './flatbuffer.ts';
 import { inputRecipe } from './input-recipe.ts';
 import { readMetadata, type TfliteMetadata } from './metadata.ts';
@@ -80,7 +81,10 @@ function describe(
   const { labels, classOffset } = fitLabels(options.labels ?? metadata.labels, classes);
   const recipe = inputRecipe(input, metadata.normalization);
   const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
-  const last = source.operators.find((op) => op.outputs.includes(output.index))?.op;
+  const finals = finalTensors(source);
+  const inside = source.operators.some(
+    ({ op, outputs }) => (op === 'SOFTMAX' || op === 'LOGISTIC') && finals.has(outputs[0] ?? -1),
+  );
   return manifestSchema.parse({
     id: options.id,
     ...(metadata.title && { title: metadata.title }),
@@ -92,7 +96,7 @@ function describe(
         ? { decoder: 'embedding' }
         : {
             decoder: 'classification',
-            softmax: last === 'SOFTMAX' || last === 'LOGISTIC' ? 'inside' : 'outside',
+            softmax: inside ? 'inside' : 'outside',
             classOffset,
           },
     ...(labels && { labels }),

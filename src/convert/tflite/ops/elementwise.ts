@@ -25,7 +25,7 @@ function unary(emit: Emit): Handler {
     const output = conversion.output(op);
     const value = emit(conversion, conversion.float(input, layout), op, axis);
     // The last activation before the end keeps its full precision: 8 bits would tie small probabilities.
-    if (conversion.isGraphOutput(output) && FINAL.has(op.op)) conversion.putFinal(output, value, layout);
+    if (conversion.isFinal(output) && FINAL.has(op.op)) conversion.putFinal(output, value, layout);
     else conversion.putFloat(output, value, layout);
   };
 }
@@ -89,14 +89,20 @@ function gelu({ sink }: Conversion, x: string, op: TfliteOperator): string {
 function requantize(conversion: Conversion, op: TfliteOperator): void {
   const [input, output] = [conversion.input(op, 0), conversion.output(op)];
   const layout = ownLayout(conversion, input);
-  conversion.putFloat(output, conversion.float(input, layout), layout);
+  const value = conversion.float(input, layout);
+  if (conversion.isUnrounded(input) && conversion.isFinal(output)) {
+    conversion.putFinal(output, value, layout);
+    return;
+  }
+  conversion.putFloat(output, value, layout);
 }
 
 /** The cheap exact case of {@link requantize}: equal scale, and zero points that differ by the change of sign only. */
 function quantize(conversion: Conversion, op: TfliteOperator): void {
   const [input, output] = [conversion.input(op, 0), conversion.output(op)];
   const layout = ownLayout(conversion, input);
-  if (!input.quantization || !output.quantization || input.type === 'int32') {
+  const real = !input.quantization || !output.quantization || conversion.isUnrounded(input);
+  if (real || input.type === 'int32') {
     requantize(conversion, op);
     return;
   }
