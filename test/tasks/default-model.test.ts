@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { PictorError } from '../../src/errors.ts';
+import { CATALOGUE } from '../../src/models/catalogue.ts';
+import type { LocalModel } from '../../src/models/types.ts';
+import { defaultModel } from '../../src/tasks/default-model.ts';
+
+function storeWith(ids: readonly string[], pulls: boolean) {
+  const find = (id: string): LocalModel => {
+    const manifest = CATALOGUE.find((entry) => entry.id === id);
+    if (!manifest) throw new PictorError('MODEL_UNKNOWN');
+    return { manifest, path: id, origin: 'cache' };
+  };
+  return {
+    list: async () =>
+      CATALOGUE.map((manifest) => ({
+        manifest,
+        state: ids.includes(manifest.id) ? ('cached' as const) : ('remote' as const),
+      })),
+    resolve: async (id: string) => {
+      if (!ids.includes(id)) throw new PictorError('MODEL_NOT_LOCAL');
+      return find(id);
+    },
+    pull: async (id: string) => {
+      if (!pulls) throw new PictorError('MODEL_DOWNLOAD_FAILED');
+      return find(id);
+    },
+  };
+}
+
+describe('the model when none is named', () => {
+  test.each([
+    [['resnet50', 'squeezenet'], false, 'squeezenet', 0],
+    [['resnet50', 'tiny-yolov3'], true, 'resnet50', 0],
+    [['tiny-yolov3'], true, 'squeezenet', 0],
+    [['tiny-yolov3'], false, 'tiny-yolov3', 1],
+  ] as const)('with %o, downloads working: %s, is %s', async (ids, pulls, expected, count) => {
+    const notices: string[] = [];
+    const onNotice = (notice: string) => notices.push(notice);
+    const { manifest } = await defaultModel(storeWith(ids, pulls), { allowPull: true, onNotice });
+    expect(manifest.id).toBe(expected);
+    expect(notices).toHaveLength(count);
+  });
+
+  test('never downloads where that is not allowed', async () => {
+    const store = storeWith([], true);
+    await expect(defaultModel(store, { allowPull: false })).rejects.toMatchObject({
+      code: 'MODEL_NOT_LOCAL',
+    });
+  });
+});
