@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toPictorError } from '../../errors.ts';
+import { PictorError, toPictorError } from '../../errors.ts';
 import { type LabelsSpec, type Manifest, manifestSchema, type Task } from '../../models/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
 import { buildGraph } from './build-graph.ts';
@@ -44,6 +44,12 @@ export function importTflite(
   bytes: Uint8Array,
   options: TfliteImportOptions,
 ): { readonly model: Uint8Array; readonly manifest: Manifest } {
+  if (!manifestSchema.shape.id.safeParse(options.id).success) {
+    throw new PictorError('OPTION_INVALID', {
+      expected: 'an id of lower-case letters, digits, dot, dash and underscore',
+      received: options.id,
+    });
+  }
   try {
     const source = readTflite(bytes);
     const metadata = readMetadata(bytes, source.metadata);
@@ -78,6 +84,7 @@ function describe(
   const output = source.tensors[source.outputs[0] ?? 0];
   if (!input || !output) throw damaged('a graph without inputs or outputs');
   const classes = output.shape.at(-1) ?? 1;
+  if (options.labels && task === 'classify') checkLabels(options.labels, classes);
   const { labels, classOffset } = fitLabels(options.labels ?? metadata.labels, classes);
   const recipe = inputRecipe(input, metadata.normalization);
   const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
@@ -124,6 +131,17 @@ function fitLabels(
   const imagenet =
     own.length === 1000 && own[0]?.startsWith(IMAGENET.first) && IMAGENET.last.test(own[999] ?? '');
   if (imagenet && (classOffset === 0 || classOffset === 1)) return { labels: 'imagenet-1k', classOffset };
-  if (classOffset === 0) return { labels: { names: [...own] }, classOffset: 0 };
-  return { labels: { names: [...names] }, classOffset: 0 };
+  // One label short: class 0 is the background that the list leaves out.
+  if (classOffset === 0 || (classOffset === 1 && !background))
+    return { labels: { names: [...own] }, classOffset };
+  return names.length === classes ? { labels: { names: [...names] }, classOffset: 0 } : { classOffset: 0 };
+}
+
+function checkLabels(labels: readonly string[], classes: number): void {
+  if (labels.length === classes || labels.length === classes - 1) return;
+  throw new PictorError('LABELS_INVALID', {
+    expected: `${classes} labels, one for each output`,
+    received: String(labels.length),
+    fix: 'Pass the label file that belongs to the model',
+  });
 }
