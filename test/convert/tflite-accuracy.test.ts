@@ -75,3 +75,27 @@ describeWithData('converted TensorFlow Lite models', () => {
     expect(decodeModel(model).graph.nodes.filter(({ opType }) => opType === 'Transpose')).toHaveLength(0);
   });
 });
+
+describeWithData('a batch', () => {
+  test('gives each picture what it gets alone', async () => {
+    const bytes = readFileSync(dataPath('models', 'mobilenet_v2_1.0_224_inat_bird_quant.tflite'));
+    const { model, manifest } = importTflite(bytes, { id: 'birds' });
+    const session = await (await loadNativeBackend()).load(model, { intraOpThreads: 1 });
+    const [input = ''] = session.inputs.map((info) => info.name);
+    const prepared = await Promise.all(
+      ['parrot.jpg', 'owl.jpg'].map((file) =>
+        preparePicture(readFileSync(dataPath('photos', file)), manifest.input),
+      ),
+    );
+    const pictures = prepared.map(({ data }) => Uint8Array.from(data));
+    const run = async (data: Uint8Array, count: number) => {
+      const outputs = await session.run({ [input]: { type: 'uint8', dims: [count, 3, 224, 224], data } });
+      return [...(Object.values(outputs)[0]?.data ?? [])].map(Number);
+    };
+    const alone = (await Promise.all(pictures.map((data) => run(data, 1)))).flat();
+    const together = await run(Uint8Array.from(pictures.flatMap((data) => [...data])), 2);
+    await session.dispose();
+    expect(together.length).toBe(2 * 965);
+    for (const [i, value] of alone.entries()) expect(together[i]).toBeCloseTo(value, 5);
+  });
+});

@@ -6,9 +6,10 @@ import { CONVOLUTIONS } from './ops/convolution.ts';
 import { ELEMENT_OF, ELEMENTWISE } from './ops/elementwise.ts';
 import type { Handlers } from './ops/handler.ts';
 import { SHAPES } from './ops/shape.ts';
+import { SLICES } from './ops/slice.ts';
 import type { TfliteModel, TfliteTensor } from './read-model.ts';
 
-const HANDLERS: Handlers = { ...CONVOLUTIONS, ...ELEMENTWISE, ...SHAPES };
+const HANDLERS: Handlers = { ...CONVOLUTIONS, ...ELEMENTWISE, ...SHAPES, ...SLICES };
 
 /** Operations after which a batch of more than one picture need not come out right: their shapes are fixed numbers. */
 const BATCH_BOUND = new Set([
