@@ -126,7 +126,7 @@ describe('the body of a request', () => {
       kind === 'multipart'
         ? Buffer.from(await ((await request.formData()).get('picture') as Blob).arrayBuffer())
         : kind === 'json'
-          ? Buffer.from((await request.json()).picture, 'base64')
+          ? Buffer.from(((await request.json()) as { picture: string }).picture, 'base64')
           : kind === 'base64'
             ? Buffer.from(await request.text(), 'base64')
             : Buffer.from(await request.arrayBuffer());
