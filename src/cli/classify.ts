@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { labelsOnly, openRecognizer } from './open-recognizer.ts';
+import { openClassifier } from './open-recognizer.ts';
 import { fractionOption, integerOption } from './options.ts';
 import { type PictureFlags, pictureCommand } from './picture-command.ts';
 import { renderClassification, renderTags } from './render.ts';
@@ -21,22 +21,21 @@ export function registerClassify(program: Command): void {
     .option('-t, --top <n>', 'predictions for each picture', integerOption(1, 1000), 5)
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption, 0)
     .action(async (names: string[], flags: ClassifyFlags) => {
-      await using recognizer = await openRecognizer('classify', flags.model);
-      const options = { minScore: flags.minScore };
-      if (recognizer.task === 'tag') {
-        process.exitCode = await runPictures(names, {
-          ...flags,
-          recognize: (source, signal) => recognizer.tag(source, { ...options, maxTags: flags.top, signal }),
-          render: (name, answer) => renderTags(name, answer, flags.lang),
-          toJSON: labelsOnly,
-        });
-        return;
-      }
-      process.exitCode = await runPictures(names, {
-        ...flags,
-        recognize: (source, signal) => recognizer.classify(source, { ...options, topK: flags.top, signal }),
-        render: (name, answer) => renderClassification(name, answer, flags.lang),
-        toJSON: labelsOnly,
-      });
+      await using recognizer = await openClassifier(flags.model);
+      const { top, minScore, lang } = flags;
+      process.exitCode =
+        recognizer.task === 'classify'
+          ? await runPictures(names, {
+              ...flags,
+              recognize: (source, signal) => recognizer.classify(source, { topK: top, minScore, signal }),
+              render: (name, answer) => renderClassification(name, answer, lang),
+              toJSON: (answer) => ({ ...answer }),
+            })
+          : await runPictures(names, {
+              ...flags,
+              recognize: (source, signal) => recognizer.tag(source, { maxTags: top, minScore, signal }),
+              render: (name, answer) => renderTags(name, answer, lang),
+              toJSON: (answer) => ({ ...answer }),
+            });
     });
 }

@@ -8,9 +8,7 @@ import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDetect } from './detect.ts';
 import { registerEmbed } from './embed.ts';
-import { registerEvaluate } from './evaluate.ts';
 import { registerModerate } from './moderate.ts';
-import { registerServe } from './serve.ts';
 import { registerTag } from './tag.ts';
 import { packageVersion } from './version.ts';
 
@@ -37,8 +35,6 @@ Every command has more: pictor <command> --help`,
   registerDetect(program);
   registerModerate(program);
   registerEmbed(program);
-  registerEvaluate(program);
-  registerServe(program);
   registerCompletion(program);
   return program;
 }
