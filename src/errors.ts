@@ -48,6 +48,7 @@ export const ERROR_TABLE = {
   REQUEST_ABORTED: { status: 499, retryable: true, title: 'The request was cancelled' },
   UNAUTHENTICATED: { status: 401, retryable: false, title: 'The request carries no valid key' },
   FORBIDDEN: { status: 403, retryable: false, title: 'The key may not do this' },
+  SERVER_STOPPING: { status: 503, retryable: true, title: 'The server is shutting down' },
   RATE_LIMITED: { status: 429, retryable: true, title: 'Too many requests with this key' },
 
   // Models

@@ -9,6 +9,8 @@ export type Release = () => void;
  * with bodies in memory is what kills small functions.
  */
 export interface Admission {
+  /** Refuses where `enter` would, without taking a place. @throws OVERLOADED */
+  check(): void;
   /** Takes one of the `maxInFlight` places. @throws OVERLOADED */
   enter(): Release;
   /** Takes memory for body bytes. @throws OVERLOADED */
@@ -25,9 +27,13 @@ export function createAdmission(limits: ServerLimits): Admission {
   let heldBytes = 0;
   const refuse = (expected: string) =>
     new PictorError('OVERLOADED', { expected, fix: 'Try again later', retryAfter: limits.retryAfterSeconds });
+  function check(): void {
+    if (inFlight >= limits.maxInFlight) throw refuse(`at most ${limits.maxInFlight} requests at a time`);
+  }
   return {
+    check,
     enter() {
-      if (inFlight >= limits.maxInFlight) throw refuse(`at most ${limits.maxInFlight} requests at a time`);
+      check();
       inFlight += 1;
       return once(() => {
         inFlight -= 1;

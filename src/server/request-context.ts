@@ -17,6 +17,8 @@ export interface RequestContext extends ProtocolContext {
   elapsed(): number;
   /** Bounds the body further, e.g. to a vendor's limit. */
   limitBody(maxBytes: number): void;
+  /** Ends the request's work by force. */
+  cancel(reason: PictorError): void;
   /** Gives back everything that the request holds. */
   close(): void;
 }
@@ -26,8 +28,9 @@ export interface RequestContext extends ProtocolContext {
  *
  * @param runtime what the application shares
  * @param request its body is read only through `body()`
+ * @param client whose work it is until a key says more (default `anonymous`)
  */
-export function openRequest(runtime: Runtime, request: Request): RequestContext {
+export function openRequest(runtime: Runtime, request: Request, client = 'anonymous'): RequestContext {
   const { limits } = runtime;
   const startedAt = performance.now();
   const requestId = requestIdOf(request.headers);
@@ -40,6 +43,7 @@ export function openRequest(runtime: Runtime, request: Request): RequestContext 
   let key: Key | undefined;
   let operation = 'unmatched';
 
+  // A place is taken when the body is here, so that clients that send slowly do not use up the places of the others.
   const admit = () => {
     if (admitted) return;
     releases.push(runtime.admission.enter());
@@ -53,7 +57,7 @@ export function openRequest(runtime: Runtime, request: Request): RequestContext 
       return {
         signal: deadline.signal,
         deadlineMs: Math.max(1, limits.deadlineMs - (performance.now() - startedAt)),
-        client: key?.id ?? 'anonymous',
+        client: key?.id ?? client,
       };
     },
     logger: runtime.logger,
@@ -74,7 +78,7 @@ export function openRequest(runtime: Runtime, request: Request): RequestContext 
     },
     body() {
       body ??= (async () => {
-        admit();
+        runtime.admission.check();
         const bytes = await readBody(request, {
           maxBytes: maxBodyBytes,
           timeoutMs: limits.bodyTimeoutMs,
@@ -83,6 +87,7 @@ export function openRequest(runtime: Runtime, request: Request): RequestContext 
           onHold: (release) => releases.push(release),
         });
         bodyBytes = bytes.byteLength;
+        admit();
         return bytes;
       })();
       return body;
@@ -114,6 +119,7 @@ export function openRequest(runtime: Runtime, request: Request): RequestContext 
     limitBody(maxBytes) {
       maxBodyBytes = Math.min(maxBodyBytes, maxBytes);
     },
+    cancel: (reason) => deadline.cancel(reason),
     close() {
       deadline.dispose();
       for (const release of releases.splice(0)) release();
@@ -131,7 +137,10 @@ function httpUrl(address: string): URL {
 }
 
 /** One signal of its own for each request: `AbortSignal.any` keeps its sources alive on Node 20. */
-function startDeadline(source: AbortSignal, ms: number): { signal: AbortSignal; dispose: () => void } {
+function startDeadline(
+  source: AbortSignal,
+  ms: number,
+): { signal: AbortSignal; cancel: (reason: PictorError) => void; dispose: () => void } {
   const controller = new AbortController();
   const timer = setTimeout(
     () => controller.abort(new PictorError('DEADLINE_EXCEEDED', { expected: `an answer within ${ms} ms` })),
@@ -142,6 +151,7 @@ function startDeadline(source: AbortSignal, ms: number): { signal: AbortSignal; 
   else source.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,
+    cancel: (reason) => controller.abort(reason),
     dispose: () => {
       clearTimeout(timer);
       source.removeEventListener('abort', onAbort);

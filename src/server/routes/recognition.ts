@@ -66,7 +66,7 @@ export function recognitionDocument(
   return {
     summary,
     tags: ['Recognition'],
-    security: [{ bearer: [] }, { apiKey: [] }],
+    security: SECURITY,
     request: {
       query: options,
       body: {
@@ -92,6 +92,23 @@ export function recognitionDocument(
     },
   };
 }
+
+/** A key, in either of its two headers. */
+export const SECURITY: NonNullable<RouteConfig['security']> = [{ bearer: [] }, { apiKey: [] }];
+
+/** OpenAPI's view of a JSON answer. */
+export function documented(description: string, schema: z.ZodType): RouteConfig['responses'][string] {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** The options that have a value: what was left out gets the task's own default. */
+export function present<Options extends Record<string, unknown>>(options: Options): Present<Options> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Present<Options>;
+}
+
+type Present<Options> = { [Name in keyof Options]?: Exclude<Options[Name], undefined> };
 
 /** OpenAPI's view of error answers. */
 export function errorResponses(statuses: readonly number[]): RouteConfig['responses'] {

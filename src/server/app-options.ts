@@ -1,0 +1,46 @@
+import type { Engine } from '../engine/types.ts';
+import type { ModelStore } from '../models/types.ts';
+import type { CorsOptions } from './cors.ts';
+import type { KeyInput } from './keys/key-file.ts';
+import type { ServerLimitsInput } from './limits.ts';
+import type { Logger } from './logger.ts';
+import type { Protocol } from './protocols/types.ts';
+import type { ModelLoader } from './recognizers/types.ts';
+
+/** Where keys come from. Any of them switches authentication on. */
+export interface KeysInput {
+  /** JSON or YAML file; read again when it changes. */
+  readonly file?: string | undefined;
+  /** Text as in `PICTOR_KEYS`. */
+  readonly variable?: string | undefined;
+  readonly keys?: readonly KeyInput[] | undefined;
+}
+
+/** Options of the HTTP application. Every one may be left out but the source of models. */
+export interface AppOptions {
+  /** Short ids or paths; the first that does a task is its default. Without any: the default model. */
+  readonly models?: readonly string[] | undefined;
+  /** Runs the models; stays open when the application is closed. */
+  readonly engine?: Engine | undefined;
+  /** Where models are looked up. */
+  readonly store?: Pick<ModelStore, 'list' | 'resolve' | 'pull'> | undefined;
+  /** Stands in for engine and store. */
+  readonly loader?: ModelLoader | undefined;
+  /** Whether a model that is not here may be downloaded while the application starts (default true). */
+  readonly pull?: boolean | undefined;
+  /** Whether a request waits for models that are loading (functions) or is answered with 503 (default false). */
+  readonly waitForModels?: boolean | undefined;
+  readonly limits?: ServerLimitsInput | undefined;
+  readonly keys?: KeysInput | undefined;
+  /** `on` asks for keys on every route that is not public (default: `on` where keys are configured). */
+  readonly auth?: 'on' | 'off' | undefined;
+  /** Whether pictures may be fetched by URL (default false). */
+  readonly urls?: boolean | undefined;
+  /** Which web pages of other origins may call (default: none). */
+  readonly cors?: CorsOptions | undefined;
+  /** Other services' wire formats, by name or as objects (default: all that Pictor has). */
+  readonly protocols?: readonly (string | Protocol)[] | undefined;
+  readonly logger?: Logger | undefined;
+  /** Milliseconds since 1970 (default `Date.now`). */
+  readonly clock?: (() => number) | undefined;
+}

@@ -1,0 +1,144 @@
+/**
+ * The whole HTTP service as one function, `Request` in, `Response` out.
+ *
+ * @module
+ */
+import { PictorError } from '../errors.ts';
+import { createAdmission } from './admission.ts';
+import type { AppOptions } from './app-options.ts';
+import { createKeyLimits } from './keys/key-limits.ts';
+import { createKeyStore } from './keys/key-store.ts';
+import { resolveServerLimits } from './limits.ts';
+import { SILENT_LOGGER } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import { createPipeline, type RequestInfo } from './pipeline.ts';
+import { createProtocols } from './protocols/registry.ts';
+import type { Protocol } from './protocols/types.ts';
+import { createHall } from './recognizers/hall.ts';
+import { createModelLoader } from './recognizers/loader.ts';
+import type { ModelLoader, Recognizers } from './recognizers/types.ts';
+import type { RequestContext } from './request-context.ts';
+import { ROUTES } from './routes/index.ts';
+import type { Runtime } from './runtime.ts';
+
+/** How long `close` waits for requests in progress, milliseconds. */
+const GRACE_MS = 25_000;
+
+/** The HTTP application. */
+export interface App extends AsyncDisposable {
+  /**
+   * Answers a request. Never rejects: what goes wrong is an answer with a code from docs/errors.md.
+   *
+   * @param request with its body unread
+   * @param info what is known of the client
+   */
+  fetch(request: Request, info?: RequestInfo): Promise<Response>;
+  /**
+   * Verifies, loads and warms the models, once; a second call waits for the first. Requests are answered meanwhile.
+   *
+   * @throws the first failure, after every model was tried
+   */
+  start(): Promise<void>;
+  /** Whether every model is ready. */
+  readonly ready: boolean;
+  readonly recognizers: Recognizers;
+  /**
+   * Refuses new work, finishes what was accepted, then gives models and memory back.
+   *
+   * @param options `graceMs`: after this time requests in progress are cancelled (default 25 000)
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Makes the application. Nothing is loaded before `start`.
+ *
+ * @throws CONFIG_INVALID
+ * @example
+ * const app = createApp({ models: ['./squeezenet.onnx'], engine, store });
+ * await app.start();
+ * const response = await app.fetch(
+ *   new Request('http://localhost/image', { method: 'POST', body: JSON.stringify({ picture: base64 }) }),
+ * );
+ * await response.json(); // { prediction: { cheetah: 83.1, … } }
+ */
+export function createApp(options: AppOptions = {}): App {
+  const { logger = SILENT_LOGGER, clock = Date.now } = options;
+  const limits = resolveServerLimits(options.limits);
+  const keys = createKeyStore({ ...options.keys, clock, logger });
+  const hall = createHall({
+    models: options.models,
+    loader: options.loader ?? loaderOf(options),
+    logger,
+    clock,
+    retryAfterSeconds: limits.retryAfterSeconds,
+    waitForModels: options.waitForModels ?? false,
+  });
+  const admission = createAdmission(limits);
+  const active = new Set<RequestContext>();
+  let stopping = false;
+  let closing: Promise<void> | undefined;
+  const runtime: Runtime = {
+    limits,
+    logger,
+    clock,
+    auth: options.auth ?? (keys.configured ? 'on' : 'off'),
+    keys,
+    keyLimits: createKeyLimits(clock),
+    admission,
+    metrics: createMetrics({ admission, models: () => hall.list() }),
+    recognizers: hall,
+    urls: options.urls ?? false,
+    stopping: () => stopping,
+  };
+  const answer = createPipeline({
+    runtime,
+    routes: ROUTES,
+    protocols: protocolsOf(options.protocols),
+    cors: options.cors,
+    active,
+  });
+
+  async function closeAll(graceMs: number): Promise<void> {
+    stopping = true;
+    await drained(active, graceMs);
+    for (const context of active) context.cancel(new PictorError('SERVER_STOPPING'));
+    await hall.close();
+  }
+
+  const close = ({ graceMs = GRACE_MS }: { readonly graceMs?: number } = {}) => {
+    closing ??= closeAll(graceMs);
+    return closing;
+  };
+
+  return {
+    fetch: answer,
+    start: () => hall.start(),
+    get ready() {
+      return hall.ready;
+    },
+    recognizers: hall,
+    close,
+    [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+function loaderOf({ engine, store, pull = true, logger = SILENT_LOGGER }: AppOptions): ModelLoader {
+  if (engine === undefined || store === undefined) {
+    throw new PictorError('CONFIG_INVALID', { expected: '`engine` and `store`, or a `loader`' });
+  }
+  return createModelLoader({ engine, store, pull, logger, ownsEngine: false });
+}
+
+function protocolsOf(wanted: AppOptions['protocols']): Protocol[] {
+  if (wanted === undefined) return createProtocols();
+  return wanted.flatMap((one) => (typeof one === 'string' ? createProtocols([one]) : [one]));
+}
+
+/** Resolves when nothing is in progress or the time is over. */
+async function drained(active: ReadonlySet<unknown>, graceMs: number): Promise<void> {
+  const end = performance.now() + graceMs;
+  while (active.size > 0 && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Pictor as an HTTP service.
+ *
+ * @module
+ */
+export { type App, createApp } from './app.ts';
+export type { AppOptions, KeysInput } from './app-options.ts';
+export type { CorsOptions } from './cors.ts';
+export type { KeyInput } from './keys/key-file.ts';
+export { DEFAULT_SERVER_LIMITS, type ServerLimits, type ServerLimitsInput } from './limits.ts';
+export type { Logger } from './logger.ts';
+export type { RequestInfo } from './pipeline.ts';
+export type { Protocol, ProtocolContext } from './protocols/types.ts';
+export type { LoadedModel, ModelLoader, Recognizers } from './recognizers/types.ts';

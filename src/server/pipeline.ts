@@ -1,0 +1,134 @@
+/**
+ * What every request goes through: context, log and metrics, CORS, protocols, keys, routes, errors.
+ *
+ * @module
+ */
+import { type Context, Hono } from 'hono';
+import { PictorError } from '../errors.ts';
+import { type CorsOptions, corsFor } from './cors.ts';
+import { errorHeaders, errorResponse, explainFailure } from './error-response.ts';
+import { presentedKey } from './keys/presented-key.ts';
+import type { Protocol } from './protocols/types.ts';
+import { openRequest, type RequestContext } from './request-context.ts';
+import { recordRequest } from './request-log.ts';
+import type { Route } from './route.ts';
+import type { Runtime } from './runtime.ts';
+
+/** What the caller knows of a request beside the request itself. */
+export interface RequestInfo {
+  /** Whose work it is where no key says so: the address of the peer, for fairness between clients. */
+  readonly client?: string | undefined;
+}
+
+export interface PipelineOptions {
+  readonly runtime: Runtime;
+  readonly routes: readonly Route[];
+  readonly protocols: readonly Protocol[];
+  readonly cors: CorsOptions | undefined;
+  /** Requests in progress. */
+  readonly active: Set<RequestContext>;
+}
+
+interface Env {
+  Bindings: RequestInfo;
+  Variables: { context: RequestContext; protocol?: Protocol | undefined; failure?: PictorError };
+}
+
+/**
+ * Assembles the way of a request.
+ *
+ * @returns answers a request; never rejects
+ */
+export function createPipeline(options: PipelineOptions) {
+  const { runtime, routes, protocols, cors, active } = options;
+  const app = new Hono<Env>();
+
+  app.use(async function observe(c, next) {
+    const context = openRequest(runtime, c.req.raw, c.env.client);
+    const protocol = protocols.find((one) => one.matches(c.req.raw));
+    c.set('context', context);
+    c.set('protocol', protocol);
+    if (protocol?.maxBodyBytes !== undefined) context.limitBody(protocol.maxBodyBytes);
+    active.add(context);
+    try {
+      await next();
+    } finally {
+      active.delete(context);
+      context.close();
+    }
+    c.header('x-request-id', context.requestId);
+    c.header('x-content-type-options', 'nosniff');
+    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
+    if (runtime.stopping()) c.header('connection', 'close');
+    recordRequest(runtime, context, protocol?.name ?? 'native', c.res.status, c.get('failure'));
+  });
+
+  if (cors !== undefined) app.use(corsFor(cors));
+
+  app.use(async function protocol(c, next) {
+    const found = c.get('protocol');
+    if (found === undefined) return next();
+    const context = c.get('context');
+    context.setOperation(found.name);
+    accept(runtime);
+    await runtime.keys.refresh();
+    return found.handle(c.req.raw, context);
+  });
+
+  for (const route of routes) {
+    app.on(route.method.toUpperCase(), route.path, async (c) => {
+      const context = c.get('context');
+      context.setOperation(route.path);
+      if (route.scope !== 'public') await claim(runtime, context, c.req.raw, route.scope);
+      return route.answer({ request: c.req.raw, url: new URL(c.req.url), context, runtime });
+    });
+  }
+
+  app.notFound((c) => {
+    const allowed = routes
+      .filter((route) => route.path === c.req.path)
+      .map(({ method }) => method.toUpperCase());
+    if (allowed.length === 0) return fail(c, new PictorError('ROUTE_NOT_FOUND'));
+    const expected = allowed.join(', ');
+    const error = new PictorError('METHOD_NOT_ALLOWED', { expected, received: c.req.method.slice(0, 20) });
+    return fail(c, error, { allow: allowed.includes('GET') ? `${expected}, HEAD` : expected });
+  });
+
+  app.onError((thrown, c) => fail(c, explainFailure(thrown, c.get('context').signal)));
+
+  return async (request: Request, info: RequestInfo = {}): Promise<Response> => app.fetch(request, info);
+}
+
+/** @throws UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED, SERVER_STOPPING */
+async function claim(
+  runtime: Runtime,
+  context: RequestContext,
+  request: Request,
+  scope: Exclude<Route['scope'], 'public'>,
+): Promise<void> {
+  if (scope === 'infer') accept(runtime);
+  if (runtime.auth === 'off') return;
+  await runtime.keys.refresh();
+  context.authorize(presentedKey(request.headers, runtime.keys), scope);
+}
+
+function accept(runtime: Runtime): void {
+  if (!runtime.stopping()) return;
+  throw new PictorError('SERVER_STOPPING', { retryAfter: runtime.limits.retryAfterSeconds });
+}
+
+function fail(c: Context<Env>, error: PictorError, headers: Record<string, string> = {}): Response {
+  c.set('failure', error);
+  const context = c.get('context');
+  const protocol = c.get('protocol');
+  if (protocol === undefined) {
+    const response = errorResponse(error, context.requestId);
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return response;
+  }
+  const response = protocol.fail(error, context);
+  for (const [name, value] of Object.entries(errorHeaders(error))) {
+    if (name === 'retry-after' && !response.headers.has(name)) response.headers.set(name, value);
+  }
+  return response;
+}

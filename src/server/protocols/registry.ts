@@ -1,0 +1,32 @@
+/**
+ * The protocols that a server can speak beside its own. Adding one is adding a folder and a line here.
+ *
+ * @module
+ */
+import { PictorError } from '../../errors.ts';
+import type { Protocol } from './types.ts';
+
+/** By name. The order decides where two would match the same request. */
+const FACTORIES: Readonly<Record<string, () => Protocol>> = {};
+
+/** Names of all protocols, in the order in which they are asked. */
+export const PROTOCOL_NAMES: readonly string[] = Object.keys(FACTORIES);
+
+/**
+ * Makes the protocols of one application.
+ *
+ * @param names which ones (default: all)
+ * @throws CONFIG_INVALID for a name that is not known
+ */
+export function createProtocols(names: readonly string[] = PROTOCOL_NAMES): Protocol[] {
+  return names.map((name) => {
+    const create = FACTORIES[name];
+    if (create === undefined) {
+      throw new PictorError('CONFIG_INVALID', {
+        expected: `protocols among ${PROTOCOL_NAMES.join(', ')}`,
+        received: name,
+      });
+    }
+    return create();
+  });
+}

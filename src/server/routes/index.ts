@@ -1,0 +1,26 @@
+import type { Route } from '../route.ts';
+import { classifyRoute } from './classify.ts';
+import { detectRoute } from './detect.ts';
+import { embedRoute } from './embed.ts';
+import { healthRoute, readyRoute } from './health.ts';
+import { imageRoute } from './image.ts';
+import { metricsRoute } from './metrics.ts';
+import { modelsRoute } from './models.ts';
+import { moderateRoute } from './moderate.ts';
+import { statusRoute } from './status.ts';
+import { tagRoute } from './tag.ts';
+
+/** Every documented native route, in the order of the documentation. */
+export const ROUTES: readonly Route[] = [
+  imageRoute,
+  classifyRoute,
+  detectRoute,
+  tagRoute,
+  moderateRoute,
+  embedRoute,
+  modelsRoute,
+  healthRoute,
+  readyRoute,
+  metricsRoute,
+  statusRoute,
+];
