@@ -1,42 +1,52 @@
 /**
- * SHA-256 of files, computed once for each state of a file.
+ * SHA-256 of files, computed once for each state of a file: within a process, and across processes by stamps.
  *
  * @module
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { readStamp, writeStamp } from './store/stamps.ts';
 
 interface KnownHash {
-  /** Size, modification time and inode: what changes when the content does. */
   readonly state: string;
   readonly sha256: Promise<string>;
 }
 
+/** How a hash may be had. */
+export interface HashOptions {
+  /** Read the file in any case. */
+  readonly fresh?: boolean;
+  /** Where the stamp of a path lies; without it, nothing is remembered beyond this process. */
+  readonly stampOf?: ((path: string) => string) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A file must have been at rest this long, in milliseconds, before its stamp is written: two changes within one tick
+ * of the file system's clock would look like one.
+ */
+const AT_REST_MS = 100;
+
 const known = new Map<string, KnownHash>();
 
 /**
- * SHA-256 of a file. A second call for a file that has not changed since (same size, modification time and inode)
- * answers from memory.
+ * SHA-256 of a file. A second call for a file that has not changed since answers from memory, or from its stamp.
  *
  * @param path absolute path
- * @param options `fresh` reads the file in any case
  * @returns 64 lower-case hexadecimal digits
  * @throws the file system's own errors, and the signal's reason
  */
-export async function hashFile(
-  path: string,
-  options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {},
-): Promise<string> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true });
-  const state = `${size}:${mtimeNs}:${ino}`;
+export async function hashFile(path: string, options: HashOptions = {}): Promise<string> {
+  const { signal } = options;
+  const { state } = await stateOf(path);
   const earlier = known.get(path);
   if (!options.fresh && earlier?.state === state) {
     const sha256 = await earlier.sha256;
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     return sha256;
   }
-  const sha256 = readAndHash(path, options.signal);
+  const sha256 = obtain(path, state, options);
   known.set(path, { state, sha256 });
   try {
     return await sha256;
@@ -45,6 +55,28 @@ export async function hashFile(
     if (known.get(path)?.sha256 === sha256) known.delete(path);
     throw error;
   }
+}
+
+async function obtain(path: string, state: string, options: HashOptions): Promise<string> {
+  const { stampOf, signal } = options;
+  if (stampOf && !options.fresh) {
+    const stamp = await readStamp(stampOf(path));
+    if (stamp?.path === path && stamp.state === state) return stamp.sha256;
+  }
+  const sha256 = await readAndHash(path, signal);
+  const after = await stateOf(path);
+  const atRest = after.state === state && Date.now() - after.changedMs > AT_REST_MS;
+  if (stampOf && atRest) await writeStamp(stampOf(path), { path, state, sha256 });
+  return sha256;
+}
+
+/**
+ * What changes when the content does: size, inode, modification time and change time. The last cannot be set by a
+ * program, so that a file replaced with its old modification time restored is still noticed.
+ */
+async function stateOf(path: string): Promise<{ readonly state: string; readonly changedMs: number }> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  return { state: [dev, ino, size, mtimeNs, ctimeNs].join(':'), changedMs: Number(ctimeNs / 1_000_000n) };
 }
 
 async function readAndHash(path: string, signal: AbortSignal | undefined): Promise<string> {

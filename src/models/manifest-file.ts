@@ -60,8 +60,11 @@ export async function readManifest(path: string): Promise<PlacedManifest> {
   if (text === undefined) {
     throw new PictorError('MODEL_UNKNOWN', { expected: 'a manifest', received: `no file at ${path}` });
   }
-  const manifest = parseManifest(parseJson(text, absolute), absolute);
-  const folder = dirname(absolute);
+  return placeIn(dirname(absolute), parseManifest(parseJson(text, absolute), absolute));
+}
+
+/** A manifest whose files lie below a folder. */
+export function placeIn(folder: string, manifest: Manifest): PlacedManifest {
   return { manifest, folder, path: join(folder, graphOf(manifest)) };
 }
 
@@ -119,7 +122,8 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-function parseJson(text: string, where: string): unknown {
+/** @throws MODEL_MANIFEST_INVALID */
+export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -21,6 +21,8 @@ export interface PullProgress {
 export interface PullOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PullProgress) => void;
+  /** Hears, once, that another process is pulling the same model and that this one waits for it. */
+  readonly onWaiting?: () => void;
 }
 
 /** One model the store knows of. */
@@ -42,17 +44,30 @@ export interface ModelStore {
   /**
    * Finds a verified local model. Order: explicit path, embedded, cache. Never downloads.
    *
-   * @param reference short id (`squeezenet`), path of an `.onnx` file with a manifest beside it, or path of a manifest
+   * @param reference short id (`squeezenet`, also `SqueezeNet` or `resnet-50`), path of an `.onnx` file with a manifest
+   * beside it, path of a manifest, or the https address that a model was pulled from
    * @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL, MODEL_HASH_MISMATCH, MODEL_MANIFEST_INVALID
    */
   resolve(reference: string, options?: { readonly signal?: AbortSignal }): Promise<LocalModel>;
   /** Resolves, downloading what is missing. @throws MODEL_OFFLINE, MODEL_DOWNLOAD_FAILED, MODEL_HASH_MISMATCH */
   pull(reference: string, options?: PullOptions): Promise<LocalModel>;
-  /** Copies a local ONNX file and its manifest into the store. */
+  /**
+   * Copies a local ONNX file and its manifest into the store, after comparing the two.
+   *
+   * @param file path of an `.onnx` file
+   * @param manifest its manifest, where `files` may be left out; when undefined, the manifest beside the file, else the
+   * catalogue entry with the same hash
+   * @param options `force` replaces a model of the same id
+   * @throws MODEL_UNKNOWN, MODEL_MANIFEST_INVALID, MODEL_FILE_INVALID, MODEL_HASH_MISMATCH, MODEL_EXISTS,
+   * LABELS_INVALID, MODEL_STORE_FAILED
+   */
   add(file: string, manifest: unknown, options?: { readonly force?: boolean }): Promise<LocalModel>;
+  /** Embedded models, then pulled and added ones, then what else the catalogue has. */
   list(): Promise<ModelListing[]>;
+  /** @throws MODEL_UNKNOWN */
   info(id: string): Promise<ModelListing>;
-  /** Hashes every file again. */
+  /** Hashes every file again. @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL */
   verify(id: string): Promise<{ readonly ok: boolean; readonly problems: readonly string[] }>;
+  /** Deletes a pulled or added model. @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL, OPTION_INVALID for an embedded one */
   remove(id: string): Promise<void>;
 }

@@ -11,7 +11,7 @@ import { type Address, shown } from './addresses.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
 import { AttemptError } from './attempt-error.ts';
 import { pause, pauseMs } from './back-off.ts';
-import type { DownloadOptions } from './options.ts';
+import { type DownloadOptions, proxyOptions } from './options.ts';
 import { dropPart, partBytes } from './part-file.ts';
 
 /** What to fetch, and where to put it. */
@@ -36,15 +36,7 @@ export interface FileDownload {
 export async function downloadFile(download: FileDownload): Promise<void> {
   const { options, addresses, file } = download;
   const failures: AttemptError[] = [];
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: options.httpProxy,
-    httpsProxy: options.httpsProxy,
-    noProxy: options.noProxy,
-    // Many proxies tunnel to port 443 only; plain http goes through them as a plain request.
-    proxyTunnel: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const dispatcher = new EnvHttpProxyAgent(proxyOptions(options));
   try {
     for (const address of addresses) {
       const origin = address.url.origin;
@@ -94,7 +86,8 @@ async function fromAddress(
       const found = await hashFile(partPath, { fresh: true, ...(signal && { signal }) });
       if (found === file.sha256) return;
       await dropPart(partPath);
-      if (!pieced) throw new AttemptError('wrong', `${shown(address.url)} has another file (sha256 ${found})`);
+      if (!pieced)
+        throw new AttemptError('wrong', `${shown(address.url)} has another file (sha256 ${found})`);
       // The fault may lie in a piece that came earlier, perhaps from another address: once more in one go.
       pieced = false;
       most = 0;

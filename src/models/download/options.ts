@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { EnvHttpProxyAgent } from 'undici';
 import { PictorError } from '../../errors.ts';
 import type { Environment } from '../locations.ts';
 
@@ -59,6 +60,21 @@ export function resolveDownloadOptions(env: Environment, tuning: DownloadTuning 
     attempts: tuning.attempts ?? 5,
     backoffMs: tuning.backoffMs ?? 500,
     maxBackoffMs: tuning.maxBackoffMs ?? 30_000,
+  };
+}
+
+/** Options of the agent that follows the proxy variables and leaves time limits to Pictor. */
+export function proxyOptions(
+  options: Pick<DownloadOptions, 'httpProxy' | 'httpsProxy' | 'noProxy'>,
+): EnvHttpProxyAgent.Options {
+  return {
+    httpProxy: options.httpProxy,
+    httpsProxy: options.httpsProxy,
+    noProxy: options.noProxy,
+    // Many proxies tunnel to port 443 only; plain http goes through them as a plain request.
+    proxyTunnel: false,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   };
 }
 
