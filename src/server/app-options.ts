@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/types.ts';
+import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
 import type { ModelStore } from '../models/types.ts';
 import type { CorsOptions } from './cors.ts';
 import type { KeyInput } from './keys/key-file.ts';
@@ -34,8 +35,8 @@ export interface AppOptions {
   readonly keys?: KeysInput | undefined;
   /** `on` asks for keys on every route that is not public (default: `on` where keys are configured). */
   readonly auth?: 'on' | 'off' | undefined;
-  /** Whether pictures may be fetched by URL (default false). */
-  readonly urls?: boolean | undefined;
+  /** Whether pictures may be fetched by URL, and within which bounds (default false). */
+  readonly urls?: boolean | FetchOptions | undefined;
   /** Which web pages of other origins may call (default: none). */
   readonly cors?: CorsOptions | undefined;
   /** Other services' wire formats, by name or as objects (default: all that Pictor has). */

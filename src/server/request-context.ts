@@ -94,13 +94,13 @@ export function openRequest(runtime: Runtime, request: Request, client = 'anonym
     },
     admit,
     async fetchPicture(address) {
-      if (!runtime.urls) {
+      if (runtime.urls === false) {
         throw new PictorError('IMAGE_URL_DISABLED', {
           fix: 'Send the picture itself, or have the server started with `urls`',
         });
       }
       const url = httpUrl(address);
-      return readSource(url, { limits: limits.image, signal: deadline.signal });
+      return readSource(url, { limits: limits.image, signal: deadline.signal, urls: runtime.urls });
     },
     setOperation(name) {
       operation = name;

@@ -1,3 +1,4 @@
+import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
 import type { Admission } from './admission.ts';
 import type { KeyLimits } from './keys/key-limits.ts';
 import type { KeyStore } from './keys/key-store.ts';
@@ -18,8 +19,8 @@ export interface Runtime {
   readonly admission: Admission;
   readonly metrics: Metrics;
   readonly recognizers: Recognizers;
-  /** Whether pictures may be fetched by URL. */
-  readonly urls: boolean;
+  /** Whether pictures may be fetched by URL, and within which bounds. */
+  readonly urls: boolean | FetchOptions;
   /** Whether the application takes no more work. */
   readonly stopping: () => boolean;
 }
