@@ -62,7 +62,9 @@ function diagnoseNative(libc: string | undefined): PackageDiagnosis {
     problems.push(`the native library for ${target} is missing from onnxruntime-node; reinstall the package`);
   }
   if (libc === 'musl') {
-    problems.push('the native library needs glibc, and this is musl; use a Debian-based image or the wasm back end');
+    problems.push(
+      'the native library needs glibc, and this is musl; use a Debian-based image or the wasm back end',
+    );
   } else if (libc?.startsWith('glibc ') && older(libc.slice(6), GLIBC_REQUIRED)) {
     problems.push(`the native library needs glibc ${GLIBC_REQUIRED} or newer, and this is ${libc.slice(6)}`);
   }
@@ -72,19 +74,28 @@ function diagnoseNative(libc: string | undefined): PackageDiagnosis {
 function diagnosePackage(name: string): PackageDiagnosis {
   const version = packageVersion(name);
   const problems = version === undefined ? [`the package is not installed; run: npm install ${name}`] : [];
-  return { package: name, ...(version !== undefined && { version }), usable: problems.length === 0, problems };
+  return {
+    package: name,
+    ...(version !== undefined && { version }),
+    usable: problems.length === 0,
+    problems,
+  };
 }
 
 /** The words for BACKEND_UNAVAILABLE. */
 export function diagnoseFailure(choice: BackendChoice): { expected: string; received: string; fix: string } {
   const found = diagnoseBackend();
   const libc = found.libc ? `, ${found.libc}` : '';
-  const wanted = choice === 'wasm' ? [found.wasm] : choice === 'native' ? [found.native] : [found.native, found.wasm];
+  const wanted =
+    choice === 'wasm' ? [found.wasm] : choice === 'native' ? [found.native] : [found.native, found.wasm];
   const problems = wanted.flatMap((p) => p.problems.map((problem) => `${p.package}: ${problem}`));
   return {
     expected: `Node 20.9 or newer on ${NATIVE_TARGETS.join(', ')} with glibc ${GLIBC_REQUIRED} or newer, or onnxruntime-web`,
     received: `Node ${found.node} on ${found.platform}-${found.arch}${libc}`,
-    fix: problems.length > 0 ? problems.join('; ') : `Reinstall: npm install ${wanted.map((p) => p.package).join(' ')}`,
+    fix:
+      problems.length > 0
+        ? problems.join('; ')
+        : `Reinstall: npm install ${wanted.map((p) => p.package).join(' ')}`,
   };
 }
 
@@ -92,7 +103,8 @@ export function diagnoseFailure(choice: BackendChoice): { expected: string; rece
 function libcVersion(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   const report: unknown = process.report?.getReport();
-  const header = typeof report === 'object' && report !== null && 'header' in report ? report.header : undefined;
+  const header =
+    typeof report === 'object' && report !== null && 'header' in report ? report.header : undefined;
   const version =
     typeof header === 'object' && header !== null && 'glibcVersionRuntime' in header
       ? header.glibcVersionRuntime

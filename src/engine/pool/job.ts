@@ -22,9 +22,11 @@ export interface Job {
   readonly client: string;
   readonly pixels: number;
   readonly bytes: number;
-  readonly enqueuedAt: number;
   /** On the clock of `monotonicNow`; moves later when a patient request joins. */
-  deadlineAt: number;
+  readonly deadlineAt: number;
+  /** Whether everybody who wanted it has gone. */
+  readonly abandoned: boolean;
+  enqueuedAt: number;
   dispatchedAt: number;
   /** Times that a worker died holding it. */
   losses: number;

@@ -33,6 +33,11 @@ export class FairQueue<T extends Queued> {
     return this.#lanes.size;
   }
 
+  /** Waiting items of one client. */
+  sizeOf(client: string): number {
+    return this.#lanes.get(client)?.size ?? 0;
+  }
+
   /** @param first whether the item goes before everything else of its client */
   push(item: T, first = false): void {
     const lane = this.#lanes.get(item.client);
@@ -66,7 +71,7 @@ export class FairQueue<T extends Queued> {
 
   /** How many items are served before a new one of this client would be. */
   ahead(client: string): number {
-    const own = this.#lanes.get(client)?.size ?? 0;
+    const own = this.sizeOf(client);
     let ahead = own;
     for (const [name, lane] of this.#lanes) if (name !== client) ahead += Math.min(lane.size, own + 1);
     return ahead;

@@ -2,6 +2,7 @@ import { PictorError } from '../../errors.ts';
 import { preparePicture } from '../../image/prepare.ts';
 import type { Backend, BackendSession } from '../backends/types.ts';
 import { monotonicNow } from './control.ts';
+import { withExtraOutputs } from './extra-outputs.ts';
 import type { OpenSpec } from './protocol.ts';
 import { isBatchable, itemDims, sideInputs, stack } from './tensors.ts';
 
@@ -23,7 +24,8 @@ const WARM_UP_PICTURE =
 
 /** @throws MODEL_FILE_INVALID when the back end refuses the graph or the manifest does not fit it */
 export async function loadModel(backend: Backend, spec: OpenSpec): Promise<WorkerModel> {
-  const graph = await backend.load(spec.graph, { intraOpThreads: spec.intraOpThreads }).catch((cause) => {
+  const source = await withExtraOutputs(spec.graph, spec.extraOutputs);
+  const graph = await backend.load(source, { intraOpThreads: spec.intraOpThreads }).catch((cause) => {
     throw new PictorError('MODEL_FILE_INVALID', {
       expected: 'an ONNX graph that the inference library can load',
       received: cause instanceof Error ? cause.message : String(cause),

@@ -17,6 +17,8 @@ export interface OpenSpec {
   readonly session: number;
   /** Absolute path of the graph, or its bytes. */
   readonly graph: string | Uint8Array;
+  /** Intermediate tensors that become outputs. */
+  readonly extraOutputs: readonly string[];
   readonly input: InputSpec;
   readonly intraOpThreads: number;
   readonly warmUp: boolean;

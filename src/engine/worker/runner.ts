@@ -61,7 +61,8 @@ export function createRunner(setup: WorkerSetup, post: Post): Runner {
 
   function modelOf(session: number): WorkerModel {
     const model = models.get(session);
-    if (model === undefined) throw new PictorError('INFERENCE_FAILED', { received: 'a session that is closed' });
+    if (model === undefined)
+      throw new PictorError('INFERENCE_FAILED', { received: 'a session that is closed' });
     return model;
   }
 

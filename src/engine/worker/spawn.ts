@@ -5,22 +5,24 @@ import type { WorkerSetup } from './protocol.ts';
 
 /**
  * Starts a worker thread. Compiled, its entry is a file of its own; from source, a bootstrap registers the TypeScript
- * loader first, because a worker does not inherit loaders that were registered in code.
+ * loader first, which a worker does not inherit.
  */
 export function spawnWorker(setup: WorkerSetup): Worker {
-  const options = {
+  const fromSource = import.meta.url.endsWith('.ts');
+  return new Worker(fromSource ? sourceBootstrap() : new URL('./main.js', import.meta.url), {
     workerData: setup,
     name: 'pictor-inference',
-    // What a worker prints would land in the caller's streams.
+    // Node options of the process (inspector, loaders, test runner) are not meant for workers.
     execArgv: [],
-  };
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./main.js', import.meta.url), options);
-  }
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
+  });
+}
+
+function sourceBootstrap(): URL {
+  const tsx = createRequire(import.meta.url).resolve('tsx/package.json');
+  const loader = new URL('./dist/esm/api/index.mjs', pathToFileURL(tsx)).href;
   const entry = new URL('./main.ts', import.meta.url).href;
-  const bootstrap = `import { register } from ${JSON.stringify(loader)};
+  const code = `import { register } from ${JSON.stringify(loader)};
 register();
 await import(${JSON.stringify(entry)});`;
-  return new Worker(new URL(`data:text/javascript,${encodeURIComponent(bootstrap)}`), options);
+  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 }

@@ -96,3 +96,32 @@ export function transferable(outputs: TensorMap): ArrayBuffer[] {
   }
   return [...buffers];
 }
+
+/** The same values in memory of their own. */
+export function cloneTensors(tensors: TensorMap): TensorMap {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }]),
+  );
+}
+
+export function tensorBytes(tensors: TensorMap): number {
+  return Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
+}
+
+/**
+ * The bytes in a buffer that holds nothing else: what goes to a worker is copied with its whole buffer, and a small view
+ * may look into a large one.
+ */
+export function compactBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
+
+/** {@link compactBytes} for tensors. */
+export function compactTensors(tensors: TensorMap): TensorMap {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]) => {
+      const { data } = tensor;
+      return [name, data.byteLength === data.buffer.byteLength ? tensor : { ...tensor, data: data.slice() }];
+    }),
+  );
+}

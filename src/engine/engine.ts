@@ -1,0 +1,249 @@
+/**
+ * The engine: models on a pool of workers, a fair and bounded line in front of them, and an eye on both.
+ *
+ * @module
+ */
+import { PictorError, toPictorError } from '../errors.ts';
+import { abortError, throwIfAborted } from '../image/bounded.ts';
+import type { LocalModel } from '../models/types.ts';
+import { disableTelemetry } from './backends/telemetry.ts';
+import { AnswerCache } from './cache/answer-cache.ts';
+import { type ResolvedEngineOptions, resolveEngineOptions } from './options.ts';
+import type { Job, JobResult } from './pool/job.ts';
+import { type Loss, WorkerSlot } from './pool/slot.ts';
+import type { Opened } from './pool/worker-host.ts';
+import { Dispatcher } from './queue/dispatcher.ts';
+import { EngineSession } from './session.ts';
+import { Recorder } from './stats/recorder.ts';
+import type { EngineEvent, EngineStats } from './stats/types.ts';
+import type { Engine, EngineOptions, OpenOptions, Session } from './types.ts';
+import { SLOTS } from './worker/control.ts';
+import type { FromWorker, OpenSpec } from './worker/protocol.ts';
+
+/** Milliseconds that an idle worker gets to unload its models. */
+const STOP_GRACE_MS = 10_000;
+
+/**
+ * Makes an engine. Its workers start with the first model, and the process may end while it is open.
+ *
+ * @param options see `EngineOptions`; by default one worker for each processor of the CPU quota
+ * @throws OPTION_INVALID
+ * @example
+ * await using engine = createEngine();
+ * await using session = await engine.open(model);
+ * const { outputs, timings } = await session.infer(jpegBytes, { deadlineMs: 500 });
+ */
+export function createEngine(options?: EngineOptions): Engine {
+  return new PooledEngine(resolveEngineOptions(options));
+}
+
+/** The engine behind {@link createEngine}, with a way to break its workers for fault tests. */
+export class PooledEngine implements Engine {
+  readonly #options: ResolvedEngineOptions;
+  readonly #recorder = new Recorder();
+  readonly #cache: AnswerCache;
+  readonly #slots: readonly WorkerSlot[];
+  readonly #dispatcher: Dispatcher;
+  readonly #sessions = new Map<number, EngineSession>();
+  #nextSession = 1;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ResolvedEngineOptions) {
+    disableTelemetry();
+    this.#options = options;
+    this.#cache = new AnswerCache(options.cache);
+    const { backend, batch, prefetch, workers } = options;
+    const events = {
+      ready: (slot: WorkerSlot, session: number, opened: Opened) => this.#ready(slot, session, opened),
+      unusable: (session: number, error: PictorError) => this.#unusable(session, error),
+      settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) =>
+        this.#settled(job, outcome, occupiedMs),
+      batch: (slot: WorkerSlot, message: BatchMessage) => this.#batch(slot, message),
+      lost: (slot: WorkerSlot, jobs: readonly Job[], loss: Loss) => this.#lost(slot, jobs, loss),
+    };
+    this.#slots = Array.from(
+      { length: workers },
+      (_, index) => new WorkerSlot(index, { backend, batch }, { niceness: options.workerNiceness, events }),
+    );
+    this.#dispatcher = new Dispatcher(this.#slots, {
+      bounds: options.queue,
+      // While one batch runs, the next one is decoded.
+      depth: Math.min(SLOTS, batch.maxSize === 1 ? 1 + prefetch : batch.maxSize * (1 + prefetch)),
+      inferenceTimeoutMs: options.inferenceTimeoutMs,
+      recorder: this.#recorder,
+    });
+  }
+
+  async open(model: LocalModel, options: OpenOptions = {}): Promise<Session> {
+    const { signal } = options;
+    throwIfAborted(signal);
+    if (this.#closing) throw closed();
+    const session = new EngineSession(this.#nextSession++, model, {
+      options: this.#options,
+      dispatcher: this.#dispatcher,
+      recorder: this.#recorder,
+      cache: this.#cache,
+      unload: (own) => this.#unload(own),
+    });
+    this.#sessions.set(session.id, session);
+    this.#dispatcher.addSession(session.id, model.manifest.id);
+    try {
+      await abortable(this.#load(session, options), signal);
+    } catch (thrown) {
+      const error = toPictorError(thrown, 'MODEL_FILE_INVALID');
+      session.enter({ kind: 'failed', error });
+      await this.#forget(session);
+      throw error;
+    }
+    return session;
+  }
+
+  stats(): EngineStats {
+    const { restarts, joined, ...counted } = this.#recorder.snapshot();
+    const { size: pictures, pixels, bytes } = this.#dispatcher.queue;
+    return {
+      ...counted,
+      workers: {
+        configured: this.#slots.length,
+        alive: this.#slots.filter(({ alive }) => alive).length,
+        busy: this.#slots.filter(({ load }) => load > 0).length,
+        restarts,
+      },
+      queue: { pictures, pixels, bytes },
+      inFlight: this.#dispatcher.inFlight,
+      cache: { ...this.#cache.stats, joined },
+      sessions: [...this.#sessions.values()].map(({ model, state }) => ({ model: model.manifest.id, state })),
+    };
+  }
+
+  subscribe(listener: (event: EngineEvent) => void): () => void {
+    return this.#recorder.subscribe(listener);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Ends one worker as a crash would. For fault tests. */
+  async killWorker(index: number): Promise<void> {
+    await this.#slots[index]?.kill();
+  }
+
+  async #load(session: EngineSession, options: OpenOptions): Promise<void> {
+    const { model } = session;
+    const spec: OpenSpec = {
+      session: session.id,
+      graph: model.path,
+      extraOutputs: options.extraOutputs ?? [],
+      input: model.manifest.input,
+      intraOpThreads: options.intraOpThreads ?? this.#options.intraOpThreads,
+      warmUp: options.warmUp ?? true,
+    };
+    const wanted = Math.min(options.workers ?? this.#slots.length, this.#slots.length);
+    const slots = [...this.#slots].sort((a, b) => a.sessions - b.sessions).slice(0, Math.max(1, wanted));
+    const onWarming = () => {
+      if (session.state.kind === 'loading') session.enter({ kind: 'warming' });
+    };
+    // The first worker finds out whether the model is any good before the others read it, too.
+    const [first, ...others] = slots;
+    if (first === undefined) throw closed();
+    const opened = await first.place(spec, onWarming);
+    await Promise.all(others.map((slot) => slot.place(spec, onWarming)));
+    if (session.state.kind === 'closed') throw closed();
+    session.settle(opened.model);
+  }
+
+  #ready(slot: WorkerSlot, session: number, { model, inferenceMs }: Opened): void {
+    this.#recorder.emit({ type: 'worker-up', worker: slot.index, backend: model.backend });
+    if (inferenceMs !== undefined) this.#dispatcher.expect(session, inferenceMs);
+    this.#dispatcher.pump();
+  }
+
+  #unusable(id: number, error: PictorError): void {
+    const session = this.#sessions.get(id);
+    if (session === undefined || this.#slots.some((slot) => slot.has(id))) return;
+    session.enter({ kind: 'failed', error });
+    this.#dispatcher.drop(error, id);
+  }
+
+  #settled(job: Job, outcome: JobResult | PictorError, occupiedMs: number): void {
+    const failed = outcome instanceof PictorError;
+    this.#dispatcher.release(job, failed ? undefined : occupiedMs);
+    // The worker gets its next job before this one's answer is looked at.
+    this.#dispatcher.pump();
+    if (failed) job.failed(outcome);
+    else job.done(outcome);
+  }
+
+  #batch(slot: WorkerSlot, { session, items, reason, oldestWaitMs, inferenceMs }: BatchMessage): void {
+    const model = this.#sessions.get(session)?.model.manifest.id ?? '';
+    this.#recorder.emit({
+      type: 'batch',
+      model,
+      worker: slot.index,
+      items,
+      reason,
+      oldestWaitMs,
+      inferenceMs,
+    });
+  }
+
+  #lost(slot: WorkerSlot, jobs: readonly Job[], loss: Loss): void {
+    const { reason, restartInMs } = loss;
+    if (this.#closing) {
+      this.#dispatcher.abandon(jobs, closed());
+      return;
+    }
+    this.#recorder.emit({ type: 'worker-lost', worker: slot.index, reason, restartInMs });
+    this.#dispatcher.reclaim(jobs, loss);
+  }
+
+  async #unload(session: EngineSession): Promise<void> {
+    session.enter({ kind: 'closed' });
+    this.#dispatcher.drop(session.closedError(), session.id);
+    await this.#dispatcher.drained(session.id);
+    await this.#forget(session);
+  }
+
+  async #forget({ id }: EngineSession): Promise<void> {
+    this.#sessions.delete(id);
+    await Promise.all(this.#slots.map((slot) => slot.remove(id)));
+    this.#dispatcher.removeSession(id);
+  }
+
+  async #end(): Promise<void> {
+    for (const session of this.#sessions.values()) session.enter({ kind: 'closed' });
+    this.#dispatcher.drop(closed());
+    await this.#dispatcher.drained();
+    await Promise.all(this.#slots.map((slot) => slot.stop(STOP_GRACE_MS)));
+    this.#sessions.clear();
+    this.#cache.clear();
+  }
+}
+
+type BatchMessage = Extract<FromWorker, { type: 'batch' }>;
+
+function closed(): PictorError {
+  return new PictorError('ENGINE_CLOSED', { fix: 'Make a new engine' });
+}
+
+/** Waits no longer than the signal allows; the work goes on, unobserved. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  work.catch(() => {});
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(abortError(signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

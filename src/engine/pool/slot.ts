@@ -1,0 +1,184 @@
+import type { PictorError } from '../../errors.ts';
+import type { FromWorker, OpenSpec, WorkerSetup } from '../worker/protocol.ts';
+import { backOffMs } from './back-off.ts';
+import type { Job, JobResult } from './job.ts';
+import { type Opened, WorkerHost } from './worker-host.ts';
+
+/** Workers that may die while a model is being opened before that counts as the model's failure. */
+const OPEN_ATTEMPTS = 3;
+
+/** What a slot tells the engine. */
+export interface SlotEvents {
+  /** A session can be used on the slot: for the first time or again. */
+  readonly ready: (slot: WorkerSlot, session: number, opened: Opened) => void;
+  /** A session that was usable before could not be opened on the new worker. */
+  readonly unusable: (session: number, error: PictorError) => void;
+  readonly settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) => void;
+  readonly batch: (slot: WorkerSlot, message: Extract<FromWorker, { type: 'batch' }>) => void;
+  readonly lost: (slot: WorkerSlot, jobs: readonly Job[], loss: Loss) => void;
+}
+
+/** How a worker ended. */
+export interface Loss {
+  readonly reason: string;
+  readonly hung: boolean;
+  readonly restartInMs: number;
+}
+
+interface Placement {
+  readonly spec: OpenSpec;
+  readonly onWarming: () => void;
+  readonly opened: (opened: Opened) => void;
+  readonly failed: (error: PictorError) => void;
+  usable: boolean;
+  openedBefore: boolean;
+  losses: number;
+}
+
+/** A place for one worker. Starts it when it is needed and again, with all its sessions, when it dies. */
+export class WorkerSlot {
+  readonly index: number;
+  readonly #setup: Omit<WorkerSetup, 'control'>;
+  readonly #niceness: number;
+  readonly #events: SlotEvents;
+  readonly #placements = new Map<number, Placement>();
+  #host: WorkerHost | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  #deaths = 0;
+  #stopped = false;
+
+  constructor(
+    index: number,
+    setup: Omit<WorkerSetup, 'control'>,
+    options: { readonly niceness: number; readonly events: SlotEvents },
+  ) {
+    this.index = index;
+    this.#setup = setup;
+    this.#niceness = options.niceness;
+    this.#events = options.events;
+  }
+
+  get alive(): boolean {
+    return this.#host !== undefined;
+  }
+
+  /** Jobs that the worker holds. */
+  get load(): number {
+    return this.#host?.load ?? 0;
+  }
+
+  /** Sessions that are, or will be, on this slot. */
+  get sessions(): number {
+    return this.#placements.size;
+  }
+
+  /** Times that the worker died in a row without an answer in between. */
+  get deaths(): number {
+    return this.#deaths;
+  }
+
+  has(session: number): boolean {
+    return this.#placements.has(session);
+  }
+
+  canRun(session: number): boolean {
+    return this.#host !== undefined && this.#placements.get(session)?.usable === true;
+  }
+
+  /** Opens a session here, and again on every later worker of this slot. */
+  place(spec: OpenSpec, onWarming: () => void): Promise<Opened> {
+    return new Promise((opened, failed) => {
+      const placement = {
+        spec,
+        onWarming,
+        opened,
+        failed,
+        usable: false,
+        openedBefore: false,
+        losses: 0,
+      };
+      this.#placements.set(spec.session, placement);
+      if (this.#host !== undefined) void this.#open(this.#host, placement);
+      else if (this.#restart === undefined) this.#start();
+    });
+  }
+
+  async remove(session: number): Promise<void> {
+    if (this.#placements.delete(session)) await this.#host?.close(session);
+  }
+
+  send(job: Job): void {
+    this.#host?.send(job);
+  }
+
+  cancel(job: Job): void {
+    this.#host?.cancel(job);
+  }
+
+  checkHung(limitMs: number): void {
+    this.#host?.checkHung(limitMs);
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#restart);
+    this.#restart = undefined;
+    await this.#host?.stop(graceMs);
+  }
+
+  /** Ends the worker as a crash would. */
+  async kill(): Promise<void> {
+    await this.#host?.kill();
+  }
+
+  #start(): void {
+    this.#restart = undefined;
+    if (this.#stopped || this.#placements.size === 0) return;
+    const host = new WorkerHost(this.#setup, this.#niceness, {
+      settled: (job, outcome, occupiedMs) => {
+        this.#deaths = 0;
+        this.#events.settled(job, outcome, occupiedMs);
+      },
+      batch: (message) => this.#events.batch(this, message),
+      lost: (jobs, reason, hung) => this.#lose(jobs, reason, hung),
+    });
+    this.#host = host;
+    for (const placement of this.#placements.values()) void this.#open(host, placement);
+  }
+
+  async #open(host: WorkerHost, placement: Placement): Promise<void> {
+    const { spec } = placement;
+    const isCurrent = () => this.#host === host && this.#placements.get(spec.session) === placement;
+    const outcome = await host.open(spec, placement.onWarming).catch((error: PictorError) => error);
+    if ('model' in outcome) {
+      if (!isCurrent()) return;
+      placement.usable = true;
+      placement.openedBefore = true;
+      placement.losses = 0;
+      placement.opened(outcome);
+      this.#events.ready(this, spec.session, outcome);
+      return;
+    }
+    if (outcome.code === 'WORKER_LOST' && !this.#stopped) {
+      // A worker that died meanwhile is replaced, and the new one tries again: for ever, if the model ever ran here.
+      placement.losses += 1;
+      if (placement.openedBefore || placement.losses < OPEN_ATTEMPTS) return;
+    }
+    if (this.#placements.get(spec.session) === placement) this.#placements.delete(spec.session);
+    placement.failed(outcome);
+    if (placement.openedBefore) this.#events.unusable(spec.session, outcome);
+  }
+
+  #lose(jobs: readonly Job[], reason: string, hung: boolean): void {
+    this.#host = undefined;
+    this.#deaths += 1;
+    for (const placement of this.#placements.values()) placement.usable = false;
+    const restartInMs = backOffMs(this.#deaths);
+    if (!this.#stopped) {
+      this.#restart = setTimeout(() => this.#start(), restartInMs);
+      // Whoever waits for an answer keeps the process alive; a worker in reserve does not.
+      if ([...this.#placements.values()].every(({ openedBefore }) => openedBefore)) this.#restart.unref();
+    }
+    this.#events.lost(this, jobs, { reason, hung, restartInMs });
+  }
+}

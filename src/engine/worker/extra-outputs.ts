@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { PictorError } from '../../errors.ts';
+import { decodeModel } from '../../models/onnx/decode.ts';
+import { encodeModel } from '../../models/onnx/encode.ts';
+import { ELEMENT } from '../../models/onnx/types.ts';
+
+/**
+ * The graph with some of its intermediate tensors among its outputs.
+ *
+ * @param graph absolute path of the graph, or its bytes
+ * @param names tensors that some node computes
+ * @throws MODEL_FILE_INVALID when the graph has no such tensor
+ */
+export async function withExtraOutputs(
+  graph: string | Uint8Array,
+  names: readonly string[],
+): Promise<string | Uint8Array> {
+  if (names.length === 0) return graph;
+  const model = decodeModel(typeof graph === 'string' ? await readFile(graph) : graph);
+  const { nodes, outputs, valueInfos } = model.graph;
+  const computed = new Set(nodes.flatMap((node) => node.outputs));
+  const present = new Set(outputs.map(({ name }) => name));
+  const missing = names.filter((name) => !computed.has(name) && !present.has(name));
+  if (missing.length > 0) {
+    throw new PictorError('MODEL_FILE_INVALID', {
+      expected: `a graph that computes ${missing.join(', ')}`,
+      received: 'one that does not',
+      fix: 'Correct the tensor names',
+    });
+  }
+  const known = new Map(valueInfos.map((info) => [info.name, info]));
+  const added = names
+    .filter((name) => !present.has(name))
+    .map((name) => known.get(name) ?? { name, elementType: ELEMENT.float32 });
+  return encodeModel({ ...model, graph: { ...model.graph, outputs: [...outputs, ...added] } });
+}
