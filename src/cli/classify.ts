@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
-import { openClassifier } from './open-recognizer.ts';
+import { openDescriber } from './open-recognizer.ts';
 import { fractionOption, integerOption } from './options.ts';
-import { type PictureFlags, pictureCommand } from './picture-command.ts';
+import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
 import { renderClassification, renderTags } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
 interface ClassifyFlags extends PictureFlags {
   readonly top: number;
-  readonly minScore: number;
+  readonly minScore?: number;
 }
 
 /** Adds `pictor classify`. */
@@ -19,23 +19,24 @@ export function registerClassify(program: Command): void {
     'curl -s https://example.com/cat.jpg | pictor classify -',
   ])
     .option('-t, --top <n>', 'predictions for each picture', integerOption(1, 1000), 5)
-    .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption, 0)
-    .action(async (names: string[], flags: ClassifyFlags) => {
-      await using recognizer = await openClassifier(flags.model);
-      const { top, minScore, lang } = flags;
-      process.exitCode =
-        recognizer.task === 'classify'
-          ? await runPictures(names, {
-              ...flags,
-              recognize: (source, signal) => recognizer.classify(source, { topK: top, minScore, signal }),
+    .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption)
+    .action(
+      onPictures<ClassifyFlags>(async (work) => {
+        const { inputs, flags, signal } = work;
+        await using recognizer = await openDescriber(flags.model, { pictures: inputs.length, signal });
+        const { top, minScore, lang } = flags;
+        const options = { signal, ...(minScore !== undefined && { minScore }) };
+        return recognizer.task === 'classify'
+          ? runPictures(work, {
+              recognize: (source) => recognizer.classify(source, { ...options, topK: top }),
               render: (name, answer) => renderClassification(name, answer, lang),
               toJSON: (answer) => ({ ...answer }),
             })
-          : await runPictures(names, {
-              ...flags,
-              recognize: (source, signal) => recognizer.tag(source, { maxTags: top, minScore, signal }),
+          : runPictures(work, {
+              recognize: (source) => recognizer.tag(source, { ...options, maxTags: top }),
               render: (name, answer) => renderTags(name, answer, lang),
               toJSON: (answer) => ({ ...answer }),
             });
-    });
+      }),
+    );
 }

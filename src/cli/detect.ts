@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { openDetector } from './open-recognizer.ts';
 import { fractionOption, integerOption, listOption } from './options.ts';
-import { type PictureFlags, pictureCommand } from './picture-command.ts';
+import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
 import { renderDetections } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
@@ -24,21 +24,23 @@ export function registerDetect(program: Command): void {
     .option('--iou <fraction>', 'overlap above which the weaker box of a class goes', fractionOption)
     .option('--include <labels>', 'only these labels, comma-separated', listOption)
     .option('--exclude <labels>', 'not these labels, comma-separated', listOption)
-    .action(async (names: string[], flags: DetectFlags) => {
-      await using detector = await openDetector(flags.model);
-      const { minScore, max: maxDetections, iou, include, exclude } = flags;
-      const options = {
-        minScore,
-        maxDetections,
-        ...(iou !== undefined && { iouThreshold: iou }),
-        ...(include && { include }),
-        ...(exclude && { exclude }),
-      };
-      process.exitCode = await runPictures(names, {
-        ...flags,
-        recognize: (source, signal) => detector.detect(source, { ...options, signal }),
-        render: (name, answer) => renderDetections(name, answer, flags.lang),
-        toJSON: (answer) => ({ ...answer }),
-      });
-    });
+    .action(
+      onPictures<DetectFlags>(async (work) => {
+        const { inputs, flags, signal } = work;
+        await using detector = await openDetector(flags.model, { pictures: inputs.length, signal });
+        const { minScore, max: maxDetections, iou, include, exclude } = flags;
+        const options = {
+          minScore,
+          maxDetections,
+          ...(iou !== undefined && { iouThreshold: iou }),
+          ...(include && { include }),
+          ...(exclude && { exclude }),
+        };
+        return runPictures(work, {
+          recognize: (source) => detector.detect(source, { ...options, signal }),
+          render: (name, answer) => renderDetections(name, answer, flags.lang),
+          toJSON: (answer) => ({ ...answer }),
+        });
+      }),
+    );
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openEmbedder } from './open-recognizer.ts';
-import { type PictureFlags, pictureCommand } from './picture-command.ts';
+import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
 import { renderEmbedding } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
@@ -15,14 +15,16 @@ export function registerEmbed(program: Command): void {
     'pictor embed photos/ --normalize --jsonl > vectors.jsonl',
   ])
     .option('--normalize', 'scale each vector to length 1, so that a dot product is the cosine')
-    .action(async (names: string[], flags: EmbedFlags) => {
-      await using embedder = await openEmbedder(flags.model);
-      const normalize = flags.normalize ?? false;
-      process.exitCode = await runPictures(names, {
-        ...flags,
-        recognize: (source, signal) => embedder.embed(source, { normalize, signal }),
-        render: renderEmbedding,
-        toJSON: (answer) => ({ ...answer, vector: Array.from(answer.vector) }),
-      });
-    });
+    .action(
+      onPictures<EmbedFlags>(async (work) => {
+        const { inputs, flags, signal } = work;
+        await using embedder = await openEmbedder(flags.model, { pictures: inputs.length, signal });
+        const normalize = flags.normalize ?? false;
+        return runPictures(work, {
+          recognize: (source) => embedder.embed(source, { normalize, signal }),
+          render: renderEmbedding,
+          toJSON: (answer) => ({ ...answer, vector: Array.from(answer.vector) }),
+        });
+      }),
+    );
 }

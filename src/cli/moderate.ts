@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openModerator } from './open-recognizer.ts';
-import { type PictureFlags, pictureCommand } from './picture-command.ts';
+import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
 import { renderModeration } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
@@ -9,13 +9,15 @@ export function registerModerate(program: Command): void {
   pictureCommand(program, 'moderate', 'say whether a picture may be shown: pass, review or block', [
     'pictor moderate upload.jpg',
     'pictor moderate uploads/ --jsonl | jq -r \'select(.verdict != "pass") | .file\'',
-  ]).action(async (names: string[], flags: PictureFlags) => {
-    await using moderator = await openModerator(flags.model);
-    process.exitCode = await runPictures(names, {
-      ...flags,
-      recognize: (source, signal) => moderator.moderate(source, { signal }),
-      render: (name, answer) => renderModeration(name, answer, flags.lang),
-      toJSON: (answer) => ({ ...answer }),
-    });
-  });
+  ]).action(
+    onPictures<PictureFlags>(async (work) => {
+      const { inputs, flags, signal } = work;
+      await using moderator = await openModerator(flags.model, { pictures: inputs.length, signal });
+      return runPictures(work, {
+        recognize: (source) => moderator.moderate(source, { signal }),
+        render: (name, answer) => renderModeration(name, answer, flags.lang),
+        toJSON: (answer) => ({ ...answer }),
+      });
+    }),
+  );
 }

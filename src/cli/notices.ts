@@ -4,12 +4,60 @@
  * @module
  */
 import cliProgress from 'cli-progress';
+import type { PictorError } from '../errors.ts';
 import type { PullProgress } from '../models/types.ts';
 import { colorsFor, megabytes } from './terminal.ts';
 
 /** Prints one line for a person. */
 export function notice(text: string): void {
   process.stderr.write(`${colorsFor(process.stderr).yellow('!')} ${text}\n`);
+}
+
+/** Says what went wrong with one thing while the rest goes on. */
+export function complain(name: string, error: PictorError): void {
+  const colors = colorsFor(process.stderr);
+  process.stderr.write(`${colors.red('✗')} ${name}: ${error.message} ${colors.dim(error.code)}\n`);
+}
+
+/** A bar for many pictures; nothing on a stream that is no terminal. */
+export interface ProgressBar {
+  readonly update: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Prints something on standard error without spoiling the bar. */
+  interrupt(print: () => void): void;
+  stop(): void;
+}
+
+/**
+ * Makes a progress bar that appears with the first update.
+ *
+ * @param from total below which there is none (default 4)
+ */
+export function progressBar(from = 4): ProgressBar {
+  let bar: cliProgress.SingleBar | undefined;
+  let last = { done: 0, total: 0 };
+  const begin = () => {
+    bar = new cliProgress.SingleBar(
+      { format: '{bar} {value}/{total} · {eta_formatted} left', stream: process.stderr, hideCursor: true },
+      cliProgress.Presets.shades_classic,
+    );
+    bar.start(last.total, last.done);
+  };
+  return {
+    update(progress) {
+      last = progress;
+      if (bar) bar.update(progress.done);
+      else if (process.stderr.isTTY && progress.total >= from) begin();
+    },
+    interrupt(print) {
+      if (bar && process.stderr.isTTY) process.stderr.write('\r\u001B[K');
+      print();
+      bar?.render();
+    },
+    stop() {
+      bar?.stop();
+      bar = undefined;
+    },
+  };
 }
 
 /** A download bar with rate and time left; on a stream that is no terminal, one line a file. */

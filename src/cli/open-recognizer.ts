@@ -3,40 +3,76 @@
  *
  * @module
  */
-import { PictorError } from '../errors.ts';
-import type { Task } from '../models/manifest.ts';
-import { openModelStore } from '../models/store.ts';
+import type { Engine } from '../engine/types.ts';
+import type { LocalModel } from '../models/types.ts';
 import type { Classifier } from '../tasks/classify.ts';
 import type { Detector } from '../tasks/detect.ts';
 import type { Embedder } from '../tasks/embed.ts';
+import { loadLocal } from '../tasks/load.ts';
 import type { Moderator } from '../tasks/moderate.ts';
+import { findModel, type Wanted } from './find-model.ts';
 
-/** Opens what answers `pictor classify`: a classifier, or a detector that tags where there is no classifier. */
-export async function openClassifier(reference: string | undefined): Promise<Classifier | Detector> {
-  return unavailable('classify', reference);
+/** How much work is to come, and how it ends. */
+export interface OpenOptions {
+  /** Pictures to look at: one needs no second worker. */
+  readonly pictures: number;
+  readonly signal: AbortSignal;
 }
 
-/** Opens what answers `pictor tag`. */
-export async function openTagger(reference: string | undefined): Promise<Classifier | Detector> {
-  return unavailable('classify', reference);
+/** Opens what answers `pictor classify` and `tag`: a classifier, or a detector where there is no classifier. */
+export async function openDescriber(
+  reference: string | undefined,
+  options: OpenOptions,
+): Promise<Classifier | Detector> {
+  return open('describe', reference, options, (model, engine) =>
+    model.manifest.task === 'detect'
+      ? loadLocal(model, 'detect', engine)
+      : loadLocal(model, 'classify', engine),
+  );
 }
 
-/** Opens what answers `pictor detect`. */
-export async function openDetector(reference: string | undefined): Promise<Detector> {
-  return unavailable('detect', reference);
+/** Opens a classifier, and nothing in its place. */
+export async function openClassifier(
+  reference: string | undefined,
+  options: OpenOptions,
+): Promise<Classifier> {
+  return open('classify', reference, options, (model, engine) => loadLocal(model, 'classify', engine));
 }
 
-/** Opens what answers `pictor moderate`. */
-export async function openModerator(reference: string | undefined): Promise<Moderator> {
-  return unavailable('moderate', reference);
+/** Opens a detector. */
+export async function openDetector(reference: string | undefined, options: OpenOptions): Promise<Detector> {
+  return open('detect', reference, options, (model, engine) => loadLocal(model, 'detect', engine));
 }
 
-/** Opens what answers `pictor embed`. */
-export async function openEmbedder(reference: string | undefined): Promise<Embedder> {
-  return unavailable('embed', reference);
+/** Opens a content-safety model. */
+export async function openModerator(reference: string | undefined, options: OpenOptions): Promise<Moderator> {
+  return open('moderate', reference, options, (model, engine) => loadLocal(model, 'moderate', engine));
 }
 
-async function unavailable(task: Task, reference: string | undefined): Promise<never> {
-  if (reference !== undefined) await openModelStore().resolve(reference);
-  throw new PictorError('BACKEND_UNAVAILABLE', { expected: `an engine for ${task}` });
+/** Opens the features of a model. */
+export async function openEmbedder(reference: string | undefined, options: OpenOptions): Promise<Embedder> {
+  return open('embed', reference, options, (model, engine) => loadLocal(model, 'embed', engine));
+}
+
+async function open<Opened extends Classifier | Detector | Moderator | Embedder>(
+  wanted: Wanted,
+  reference: string | undefined,
+  { pictures, signal }: OpenOptions,
+  load: (model: LocalModel, options: { engine: Engine; signal: AbortSignal }) => Promise<Opened>,
+): Promise<Opened> {
+  const { openModelStore } = await import('../models/store.ts');
+  const { createEngine } = await import('../engine/engine.ts');
+  const model = await findModel(openModelStore(), wanted, reference, signal);
+  const engine = createEngine(pictures === 1 ? { workers: 1 } : {});
+  try {
+    const recognizer = await load(model, { engine, signal });
+    const close = async () => {
+      await recognizer.close();
+      await engine.close();
+    };
+    return { ...recognizer, close, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import { type CliInput, expandInputs } from './inputs.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { integerOption } from './options.ts';
 import type { Language } from './render.ts';
 
@@ -35,6 +37,27 @@ export function pictureCommand(
     .option('--jsonl', 'one JSON object a line, as answers come')
     .option('-c, --concurrency <n>', 'pictures at a time', integerOption(1, 256), 8)
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
+}
+
+/** What a command works on. */
+export interface PictureWork<Flags extends PictureFlags> {
+  readonly inputs: readonly CliInput[];
+  readonly flags: Flags;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The action of a picture command: pictures are looked for before a model is opened, so that a misspelt folder costs
+ * no time.
+ *
+ * @param run gives the exit code
+ */
+export function onPictures<Flags extends PictureFlags>(run: (work: PictureWork<Flags>) => Promise<number>) {
+  return async (names: string[], flags: Flags): Promise<void> => {
+    const inputs = await expandInputs(names);
+    process.exitCode = await untilInterrupted((signal) => run({ inputs, flags, signal }));
+  };
 }
 
 /** Chinese where the environment says so. */

@@ -4,25 +4,22 @@
  *
  * @module
  */
-import cliProgress from 'cli-progress';
 import { type PictorError, toPictorError } from '../errors.ts';
 import type { ImageSource } from '../image/types.ts';
 import { EXIT } from './exit.ts';
-import { type CliInput, expandInputs } from './inputs.ts';
-import { colorsFor } from './terminal.ts';
+import type { CliInput } from './inputs.ts';
+import { complain, progressBar } from './notices.ts';
+import type { PictureFlags, PictureWork } from './picture-command.ts';
 
-/** How answers leave the process. */
+/** How pictures become answers, and how answers leave the process. */
 export interface PictureRun<Answer> {
-  readonly json?: boolean;
-  readonly jsonl?: boolean;
-  readonly concurrency: number;
-  recognize(source: ImageSource, signal: AbortSignal): Promise<Answer>;
+  recognize(source: ImageSource): Promise<Answer>;
   /** Text for a person. */
   render(name: string, answer: Answer): string;
   /** Plain data for a machine. */
   toJSON(answer: Answer): Record<string, unknown>;
-  /** Called once for each good answer, in order. */
-  readonly onAnswer?: (input: CliInput, answer: Answer) => Promise<void> | void;
+  /** Called once for each good answer, in order; what it throws counts as this picture's failure. */
+  readonly onAnswer?: (input: CliInput, answer: Answer) => Promise<void>;
 }
 
 type Outcome<Answer> =
@@ -30,47 +27,61 @@ type Outcome<Answer> =
   | { readonly ok: false; readonly error: PictorError };
 
 /**
- * Recognizes every named picture and prints the answers in the order of the arguments.
+ * Recognizes every picture and prints the answers in the order of the arguments.
  *
- * @param names what the user typed
+ * @param work pictures, flags and the signal of Ctrl-C
  * @param run how to recognize and print
- * @returns the exit code: 0, or 1 when a picture failed
- * @throws OPTION_INVALID when nothing can be expanded from the names
+ * @returns the exit code: 0, 1 when a picture failed, 130 when interrupted
  */
 export async function runPictures<Answer>(
-  names: readonly string[],
+  { inputs, flags, signal }: PictureWork<PictureFlags>,
   run: PictureRun<Answer>,
 ): Promise<number> {
-  const inputs = await expandInputs(names);
-  const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  process.once('SIGINT', interrupt);
-  const progress = startProgress(inputs.length, run.json === true);
+  // A bar only where it does not run through the answers.
+  const bar = progressBar(process.stdout.isTTY && !flags.json ? Number.POSITIVE_INFINITY : 4);
   const document: Record<string, unknown>[] = [];
   let failures = 0;
+  let done = 0;
   try {
-    for await (const [input, outcome] of inOrder(inputs, run, controller.signal)) {
-      if (controller.signal.aborted) break;
-      progress?.increment();
+    for await (const [input, first] of inOrder(inputs, flags.concurrency, run, signal)) {
+      if (signal.aborted) break;
+      const outcome = await followUp(input, first, run);
+      done += 1;
       if (!outcome.ok) failures += 1;
-      if (run.json) document.push(record(input, outcome, run));
-      else print(input, outcome, run);
-      if (outcome.ok) await run.onAnswer?.(input, outcome.answer);
+      bar.update({ done, total: inputs.length });
+      if (flags.json) document.push(record(input, outcome, run));
+      else if (flags.jsonl) process.stdout.write(`${JSON.stringify(record(input, outcome, run))}\n`);
+      else if (outcome.ok) process.stdout.write(`${run.render(input.name, outcome.answer)}\n`);
+      if (!outcome.ok) bar.interrupt(() => complain(input.name, outcome.error));
     }
   } finally {
-    progress?.stop();
-    process.removeListener('SIGINT', interrupt);
+    bar.stop();
   }
-  if (run.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  if (controller.signal.aborted) return EXIT.interrupted;
+  if (flags.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  if (signal.aborted) return EXIT.interrupted;
   if (failures > 0 && inputs.length > 1) {
     process.stderr.write(`${failures} of ${inputs.length} pictures failed.\n`);
   }
   return failures > 0 ? EXIT.failed : EXIT.ok;
 }
 
+async function followUp<Answer>(
+  input: CliInput,
+  outcome: Outcome<Answer>,
+  { onAnswer }: PictureRun<Answer>,
+): Promise<Outcome<Answer>> {
+  if (!outcome.ok || !onAnswer) return outcome;
+  try {
+    await onAnswer(input, outcome.answer);
+    return outcome;
+  } catch (thrown) {
+    return { ok: false, error: toPictorError(thrown) };
+  }
+}
+
 async function* inOrder<Answer>(
   inputs: readonly CliInput[],
+  concurrency: number,
   run: PictureRun<Answer>,
   signal: AbortSignal,
 ): AsyncGenerator<[CliInput, Outcome<Answer>]> {
@@ -78,17 +89,17 @@ async function* inOrder<Answer>(
   const start = (input: CliInput) => {
     started.push(
       Promise.resolve()
-        .then(() => run.recognize(input.open(), signal))
+        .then(() => run.recognize(input.open()))
         .then(
           (answer): Outcome<Answer> => ({ ok: true, answer }),
           (thrown: unknown): Outcome<Answer> => ({ ok: false, error: toPictorError(thrown) }),
         ),
     );
   };
-  for (const input of inputs.slice(0, run.concurrency)) start(input);
+  for (const input of inputs.slice(0, concurrency)) start(input);
   for (const [i, input] of inputs.entries()) {
     const outcome = await started[i];
-    const next = inputs[i + run.concurrency];
+    const next = inputs[i + concurrency];
     if (next && !signal.aborted) start(next);
     if (!outcome) return;
     yield [input, outcome];
@@ -103,28 +114,4 @@ function record<Answer>(
   return outcome.ok
     ? { file: input.name, ...run.toJSON(outcome.answer) }
     : { file: input.name, error: outcome.error.toJSON() };
-}
-
-function print<Answer>(input: CliInput, outcome: Outcome<Answer>, run: PictureRun<Answer>): void {
-  if (run.jsonl) {
-    process.stdout.write(`${JSON.stringify(record(input, outcome, run))}\n`);
-  } else if (outcome.ok) {
-    process.stdout.write(`${run.render(input.name, outcome.answer)}\n`);
-  } else {
-    const colors = colorsFor(process.stderr);
-    process.stderr.write(
-      `${colors.red('✗')} ${input.name}: ${outcome.error.message} ${colors.dim(outcome.error.code)}\n`,
-    );
-  }
-}
-
-/** A bar only where it helps: many pictures, a terminal for it, and answers that go elsewhere. */
-function startProgress(total: number, collects: boolean): cliProgress.SingleBar | undefined {
-  if (total < 4 || !process.stderr.isTTY || (process.stdout.isTTY && !collects)) return undefined;
-  const progress = new cliProgress.SingleBar(
-    { format: '{bar} {value}/{total} · {eta_formatted} left', stream: process.stderr, hideCursor: true },
-    cliProgress.Presets.shades_classic,
-  );
-  progress.start(total, 0);
-  return progress;
 }

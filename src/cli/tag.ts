@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { openTagger } from './open-recognizer.ts';
+import { openDescriber } from './open-recognizer.ts';
 import { fractionOption, integerOption, listOption } from './options.ts';
-import { type PictureFlags, pictureCommand } from './picture-command.ts';
+import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
 import { renderTags } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
@@ -27,20 +27,22 @@ export function registerTag(program: Command): void {
     )
     .option('--include <names>', 'only these labels or categories, comma-separated', listOption)
     .option('--exclude <names>', 'not these labels or categories, comma-separated', listOption)
-    .action(async (names: string[], flags: TagFlags) => {
-      await using tagger = await openTagger(flags.model);
-      const { top: maxTags, minScore, include, exclude } = flags;
-      const options = {
-        maxTags,
-        ...(minScore !== undefined && { minScore }),
-        ...(include && { include }),
-        ...(exclude && { exclude }),
-      };
-      process.exitCode = await runPictures(names, {
-        ...flags,
-        recognize: (source, signal) => tagger.tag(source, { ...options, signal }),
-        render: (name, answer) => renderTags(name, answer, flags.lang),
-        toJSON: (answer) => ({ ...answer }),
-      });
-    });
+    .action(
+      onPictures<TagFlags>(async (work) => {
+        const { inputs, flags, signal } = work;
+        await using tagger = await openDescriber(flags.model, { pictures: inputs.length, signal });
+        const { top: maxTags, minScore, include, exclude } = flags;
+        const options = {
+          maxTags,
+          ...(minScore !== undefined && { minScore }),
+          ...(include && { include }),
+          ...(exclude && { exclude }),
+        };
+        return runPictures(work, {
+          recognize: (source) => tagger.tag(source, { ...options, signal }),
+          render: (name, answer) => renderTags(name, answer, flags.lang),
+          toJSON: (answer) => ({ ...answer }),
+        });
+      }),
+    );
 }

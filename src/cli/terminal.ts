@@ -6,11 +6,14 @@
 import pc from 'picocolors';
 import stringWidth from 'string-width';
 
-/** Colours for a stream; none when it is no terminal, NO_COLOR is set or TERM is dumb (FORCE_COLOR wins). */
+/**
+ * Colours for a stream; none when it is no terminal, NO_COLOR is set (no-color.org: to anything but nothing) or TERM is
+ * dumb. FORCE_COLOR wins, and `FORCE_COLOR=0` refuses, as in Node itself.
+ */
 export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
-  const forced = Boolean(process.env.FORCE_COLOR);
-  const refused = Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
-  return pc.createColors(forced || (Boolean(stream.isTTY) && !refused));
+  const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: term } = process.env;
+  if (forced) return pc.createColors(forced !== '0' && forced !== 'false');
+  return pc.createColors(Boolean(stream.isTTY) && !refused && term !== 'dumb');
 }
 
 /** Pads to a number of terminal columns. */

@@ -3,16 +3,27 @@
  *
  * @module
  */
-import { isPictorError } from '../errors.ts';
+import { isPictorError, PictorError } from '../errors.ts';
 import { DEFAULT_CLASSIFIER } from '../models/catalogue.ts';
-import type { LocalModel, ModelStore } from '../models/types.ts';
+import type { Manifest, Task } from '../models/manifest.ts';
+import type { LocalModel, ModelStore, PullOptions } from '../models/types.ts';
 
-export interface DefaultModelOptions {
+/** Models that do when there is no classifier. */
+export interface StandIn {
+  readonly fits: (manifest: Manifest) => boolean;
+  /** Completes a sentence: `the model centernet …`. */
+  readonly role: string;
+}
+
+const TAGGER: StandIn = { fits: ({ task }) => task === 'detect', role: 'answers as a tagger' };
+
+export interface DefaultModelOptions extends PullOptions {
   /** Whether the default classifier may be downloaded: at a terminal or at server start, never during a request. */
   readonly allowPull: boolean;
   /** Hears, once, that the embedded detector stands in. */
   readonly onNotice?: (notice: string) => void;
-  readonly signal?: AbortSignal;
+  /** What may stand in for a classifier, and the words for it (default: a detector, as a tagger). */
+  readonly standIn?: StandIn;
 }
 
 /**
@@ -20,29 +31,64 @@ export interface DefaultModelOptions {
  * an embedded detector, with a notice.
  *
  * @throws what the last attempt threw, when there is no embedded detector either; ABORTED
+ * @example
+ * const model = await defaultModel(openModelStore(), { allowPull: true, onNotice: console.warn });
  */
 export async function defaultModel(
   store: Pick<ModelStore, 'list' | 'resolve' | 'pull'>,
-  { allowPull, onNotice, signal }: DefaultModelOptions,
+  options: DefaultModelOptions,
 ): Promise<LocalModel> {
-  const base = signal ? { signal } : {};
-  const local = (await store.list())
-    .filter(({ state }) => state !== 'remote')
-    .map(({ manifest }) => manifest);
+  const { allowPull, onNotice, standIn = TAGGER, ...pulling } = options;
+  const base = options.signal ? { signal: options.signal } : {};
+  const local = await localManifests(store);
   const classifiers = local.filter(({ task }) => task === 'classify');
   const chosen = classifiers.find(({ id }) => id === DEFAULT_CLASSIFIER) ?? classifiers[0];
   if (chosen) return store.resolve(chosen.id, base);
-  const detector = local.find(({ task }) => task === 'detect');
+  const substitute = local.find(standIn.fits);
+  let reason = '';
   if (allowPull) {
     try {
-      return await store.pull(DEFAULT_CLASSIFIER, base);
+      return await store.pull(DEFAULT_CLASSIFIER, pulling);
     } catch (error) {
-      if (!detector || (isPictorError(error) && error.code === 'ABORTED')) throw error;
+      if (!substitute || (isPictorError(error) && error.code === 'ABORTED')) throw error;
+      reason =
+        isPictorError(error) && error.code === 'MODEL_OFFLINE'
+          ? ', and downloads are off'
+          : ', and none could be downloaded';
     }
   }
-  if (!detector) return store.resolve(DEFAULT_CLASSIFIER, base);
+  if (!substitute) return store.resolve(DEFAULT_CLASSIFIER, base);
   onNotice?.(
-    `No classifier is here: ${detector.id} tags the picture instead. For classes: pictor models pull ${DEFAULT_CLASSIFIER}`,
+    `No classifier is here${reason}: ${substitute.id} ${standIn.role}. For the 1000 classes of ImageNet: pictor models pull ${DEFAULT_CLASSIFIER}`,
   );
-  return store.resolve(detector.id, base);
+  return store.resolve(substitute.id, base);
+}
+
+/**
+ * A model on this machine that does a task; the one that the package carries comes first.
+ *
+ * @throws MODEL_NOT_LOCAL when there is none, naming what can be pulled
+ */
+export async function localModelFor(
+  store: Pick<ModelStore, 'list' | 'resolve'>,
+  task: Task,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<LocalModel> {
+  const listings = (await store.list()).filter(({ manifest }) => manifest.task === task);
+  const local = listings.filter(({ state }) => state !== 'remote');
+  const chosen = local.find(({ state }) => state === 'embedded') ?? local[0];
+  if (chosen) return store.resolve(chosen.manifest.id, options);
+  const [remote] = listings;
+  throw new PictorError('MODEL_NOT_LOCAL', {
+    expected: `a model for ${task}`,
+    received: 'none',
+    fix: remote
+      ? `Fetch one: pictor models pull ${remote.manifest.id}`
+      : 'Restore the models that the package carries: npm run models:embed',
+  });
+}
+
+async function localManifests(store: Pick<ModelStore, 'list'>): Promise<Manifest[]> {
+  const listings = await store.list();
+  return listings.filter(({ state }) => state !== 'remote').map(({ manifest }) => manifest);
 }

@@ -9,7 +9,7 @@ import { PictorError } from '../errors.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
 import type { LocalModel } from '../models/types.ts';
 import { findPenultimate } from './find-penultimate.ts';
-import { inferSource, overPictures, type Recognizer, recognizerOf } from './recognizer.ts';
+import { inferSource, overPictures, type Recognizer, recognizerOf, requireTask } from './recognizer.ts';
 import { asFloats, outputOf } from './scores.ts';
 import type { Embedding, EmbedOptions, Recognize } from './types.ts';
 
@@ -33,10 +33,12 @@ export interface Embedder extends Recognizer {
  * The tensor that holds a model's features: the manifest's word, the output of an embedding model, or what a walk up
  * the graph finds.
  *
- * @throws MODEL_FILE_INVALID when there is none
+ * @throws MODEL_TASK_MISMATCH when it is neither a classifier nor an embedding model and its manifest names no tensor;
+ * MODEL_FILE_INVALID when there is none
  */
 export async function embeddingTensor({ manifest, path }: LocalModel): Promise<string> {
   if (manifest.embedding) return manifest.embedding.tensor;
+  requireTask(manifest, ['embed', 'classify']);
   const { output } = manifest;
   const graph = decodeModel(await readFile(path));
   const name = 'parameters' in output ? undefined : output.name;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Engine } from '../engine/types.ts';
+import type { Engine, Session } from '../engine/types.ts';
 import type { Task } from '../models/manifest.ts';
 import { openModelStore } from '../models/store.ts';
 import type { LocalModel, ModelStore } from '../models/types.ts';
@@ -12,11 +12,15 @@ import { createDetector, type Detector } from './detect.ts';
 import { createEmbedder, type Embedder, embeddingTensor } from './embed.ts';
 import { createModerator, type Moderator } from './moderate.ts';
 import { requireTask } from './recognizer.ts';
+import { borrowEngine } from './shared-engine.ts';
 
 /** How a model is loaded. */
 export interface LoadOptions {
-  /** Runs the model; stays open when the recognizer is closed. */
-  readonly engine: Engine;
+  /**
+   * Runs the model and stays open when the recognizer is closed (default: one that all recognizers loaded without an
+   * engine share, and that the last of them closes).
+   */
+  readonly engine?: Engine;
   /** Where models are looked up (default: the user's store). */
   readonly store?: Pick<ModelStore, 'resolve'>;
   /** Ends the loading. */
@@ -36,50 +40,72 @@ export type AnyRecognizer = ByTask[Task];
 /**
  * Loads a model as an object typed by its task. Never downloads, never falls back.
  *
- * @param reference path of an `.onnx` file with a manifest beside it, path of a manifest, or a short id
+ * @param reference short id, path of an `.onnx` file with a manifest beside it, or path of a manifest
  * @param options engine, store, signal; `task` narrows the type and is checked, and `task: 'embed'` makes an embedder
  * of a classifier
  * @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL, MODEL_HASH_MISMATCH, MODEL_MANIFEST_INVALID, MODEL_TASK_MISMATCH,
  * MODEL_FILE_INVALID, BACKEND_UNAVAILABLE
  * @example
- * await using classifier = await load('./squeezenet.onnx', { engine, task: 'classify' });
+ * await using classifier = await load('squeezenet', { task: 'classify' });
  * const { predictions } = await classifier.classify('cheetah.jpg');
  */
 export function load<Wanted extends Task>(
   reference: string,
   options: LoadOptions & { readonly task: Wanted },
 ): Promise<ByTask[Wanted]>;
-export function load(reference: string, options: LoadOptions): Promise<AnyRecognizer>;
+export function load(reference: string, options?: LoadOptions): Promise<AnyRecognizer>;
 export async function load(
   reference: string,
-  options: LoadOptions & { readonly task?: Task },
+  options: LoadOptions & { readonly task?: Task } = {},
 ): Promise<AnyRecognizer> {
-  const { engine, signal } = options;
+  const { signal, task } = options;
   const store = options.store ?? openModelStore();
   const model = await store.resolve(reference, signal ? { signal } : {});
-  return openRecognizer(engine, model, options.task ?? model.manifest.task, signal);
+  return loadLocal(model, task ?? model.manifest.task, options);
 }
 
-async function openRecognizer(
-  engine: Engine,
+/**
+ * Loads a model that was found already, as an object typed by the task.
+ *
+ * @param model from a store's `resolve` or `pull`
+ * @param task the model's own, or `embed` for the features of a classifier
+ * @throws MODEL_TASK_MISMATCH, MODEL_FILE_INVALID, BACKEND_UNAVAILABLE
+ * @example
+ * await using detector = await loadLocal(await store.resolve('centernet'), 'detect');
+ */
+export async function loadLocal<Wanted extends Task>(
   model: LocalModel,
-  task: Task,
-  signal: AbortSignal | undefined,
-): Promise<AnyRecognizer> {
-  const base = signal ? { signal } : {};
-  if (task === 'embed') {
-    requireTask(model.manifest, ['embed', 'classify']);
-    const tensor = await embeddingTensor(model);
-    return createEmbedder(await engine.open(model, { ...base, extraOutputs: [tensor] }), tensor);
-  }
-  requireTask(model.manifest, [task]);
-  const session = await engine.open(model, base);
+  task: Wanted,
+  options: Pick<LoadOptions, 'engine' | 'signal'> = {},
+): Promise<ByTask[Wanted]> {
+  const tensor = task === 'embed' ? await embeddingTensor(model) : undefined;
+  if (tensor === undefined) requireTask(model.manifest, [task]);
+  const { signal } = options;
+  const { engine, giveBack } = options.engine
+    ? { engine: options.engine, giveBack: async () => {} }
+    : borrowEngine();
+  let session: Session | undefined;
+  const close = async () => {
+    await session?.close();
+    await giveBack();
+  };
   try {
-    if (task === 'classify') return createClassifier(session);
-    if (task === 'detect') return createDetector(session);
-    return createModerator(session);
+    session = await engine.open(model, {
+      ...(signal && { signal }),
+      ...(tensor !== undefined && { extraOutputs: [tensor] }),
+    });
+    return create[task](session, close, tensor ?? '');
   } catch (error) {
-    await session.close();
+    await close();
     throw error;
   }
 }
+
+const create: {
+  readonly [K in Task]: (session: Session, close: () => Promise<void>, tensor: string) => ByTask[K];
+} = {
+  classify: createClassifier,
+  detect: createDetector,
+  moderate: createModerator,
+  embed: (session, close, tensor) => createEmbedder(session, tensor, close),
+};

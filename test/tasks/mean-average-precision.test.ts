@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseYoloText } from '../../src/tasks/evaluation/detector.ts';
+import { parseYoloText } from '../../src/tasks/evaluation/datasets/yolo-text.ts';
 import { meanAveragePrecision } from '../../src/tasks/evaluation/mean-average-precision.ts';
 
 const box = (x: number, width = 10) => ({ x, y: 0, width, height: 10 });

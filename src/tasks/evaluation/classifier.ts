@@ -1,46 +1,59 @@
 import { PictorError } from '../../errors.ts';
-import type { ImageSource } from '../../image/types.ts';
+import type { LabelRecord } from '../../models/labels/index.ts';
 import type { Classifier } from '../classify.ts';
+import { type DatasetPicture, type EvaluateOptions, type FailedPicture, runOver } from './run-over.ts';
 
 /** A picture and the class it shows. */
-export interface LabelledPicture {
-  readonly image: ImageSource;
+export interface LabelledPicture extends DatasetPicture {
   readonly classIndex: number;
 }
 
-export interface EvaluateOptions {
-  readonly signal?: AbortSignal;
-  /** Called after each picture. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-}
-
-export interface ClassificationReport {
-  readonly model: string;
+/** Results of the pictures of one class. */
+export interface ClassAccuracy {
+  readonly classIndex: number;
+  readonly label: string;
   readonly n: number;
   /** 0..1. */
   readonly top1: number;
   /** 0..1. */
   readonly top5: number;
-  readonly perClass: readonly {
-    readonly classIndex: number;
-    readonly label: string;
-    readonly n: number;
-    readonly top1: number;
-    readonly top5: number;
-  }[];
-  /** Most frequent mistakes first. */
-  readonly confusions: readonly { readonly truth: string; readonly predicted: string; readonly n: number }[];
-  readonly picturesPerSecond: number;
 }
 
-/** Pictures that are answered at the same time. */
-const CHUNK = 16;
+/** How often one class was taken for another. */
+export interface Confusion {
+  readonly truth: string;
+  readonly predicted: string;
+  readonly n: number;
+}
+
+export interface ClassificationReport {
+  readonly model: string;
+  /** Pictures that could be read. */
+  readonly n: number;
+  /** 0..1. */
+  readonly top1: number;
+  /** 0..1. */
+  readonly top5: number;
+  readonly perClass: readonly ClassAccuracy[];
+  /** Most frequent mistakes first. */
+  readonly confusions: readonly Confusion[];
+  readonly picturesPerSecond: number;
+  readonly failed: readonly FailedPicture[];
+}
+
+interface Outcome {
+  readonly classIndex: number;
+  /** Rank of the right class, 0-based; -1 when it is not among the five best. */
+  readonly place: number;
+  readonly first: number | undefined;
+}
 
 /**
  * Accuracy of a classifier on labelled pictures.
  *
- * @param pictures at least one
- * @throws DATASET_INVALID, ABORTED, and what `classify` throws
+ * @param pictures at least one that can be read
+ * @throws DATASET_INVALID, ABORTED, and what `classify` throws, but for a picture that cannot be read: that is in
+ * `failed`
  * @example
  * const { top1, top5 } = await evaluateClassifier(classifier, [{ image: 'cheetah.jpg', classIndex: 293 }]);
  */
@@ -50,7 +63,6 @@ export async function evaluateClassifier(
   options: EvaluateOptions = {},
 ): Promise<ClassificationReport> {
   const { labels } = classifier;
-  if (pictures.length === 0) throw new PictorError('DATASET_INVALID', { expected: 'at least one picture' });
   const stray = pictures.find(({ classIndex }) => labels[classIndex] === undefined);
   if (stray) {
     throw new PictorError('DATASET_INVALID', {
@@ -59,56 +71,60 @@ export async function evaluateClassifier(
     });
   }
   const topK = Math.min(5, labels.length);
-  const call = { topK, ...(options.signal && { signal: options.signal }) };
-  const tallies = new Map<number, { n: number; first: number; among: number }>();
-  const mistakes = new Map<string, { truth: string; predicted: string; n: number }>();
-  const started = performance.now();
-  for (let done = 0; done < pictures.length; done += CHUNK) {
-    const chunk = pictures.slice(done, done + CHUNK);
-    const answers = await classifier.classify(
-      chunk.map(({ image }) => image),
-      call,
-    );
-    for (const [i, { classIndex }] of chunk.entries()) {
-      const predictions = answers[i]?.predictions ?? [];
-      const tally = tallies.get(classIndex) ?? { n: 0, first: 0, among: 0 };
-      tallies.set(classIndex, tally);
-      tally.n += 1;
+  const { results, failed, picturesPerSecond } = await runOver(
+    pictures,
+    async ({ image, classIndex }, signal): Promise<Outcome> => {
+      const { predictions } = await classifier.classify(image, { topK, signal });
       const place = predictions.findIndex(({ index }) => index === classIndex);
-      if (place === 0) tally.first += 1;
-      if (place >= 0) tally.among += 1;
-      const predicted = predictions[0];
-      if (place === 0 || !predicted) continue;
-      const key = `${classIndex} ${predicted.index}`;
-      const mistake = mistakes.get(key) ?? {
-        truth: labels[classIndex]?.label ?? '',
-        predicted: predicted.label,
-        n: 0,
-      };
-      mistake.n += 1;
-      mistakes.set(key, mistake);
-    }
-    options.onProgress?.({ done: done + chunk.length, total: pictures.length });
+      return { classIndex, place, first: predictions[0]?.index };
+    },
+    options,
+  );
+  if (results.length === 0) {
+    throw new PictorError('DATASET_INVALID', { expected: 'at least one picture that can be read' });
   }
-  const seconds = (performance.now() - started) / 1000;
-  const all = [...tallies.values()];
-  const share = (count: (tally: { first: number; among: number }) => number) =>
-    all.reduce((sum, tally) => sum + count(tally), 0) / pictures.length;
   return {
     model: classifier.model.id,
-    n: pictures.length,
-    top1: share(({ first }) => first),
-    top5: share(({ among }) => among),
-    perClass: [...tallies]
-      .toSorted(([a], [b]) => a - b)
-      .map(([classIndex, { n, first, among }]) => ({
-        classIndex,
-        label: labels[classIndex]?.label ?? '',
-        n,
-        top1: first / n,
-        top5: among / n,
-      })),
-    confusions: [...mistakes.values()].toSorted((a, b) => b.n - a.n),
-    picturesPerSecond: pictures.length / seconds,
+    n: results.length,
+    top1: share(results, 1),
+    top5: share(results, 5),
+    perClass: accuracyByClass(results, labels),
+    confusions: confusionsOf(results, labels),
+    picturesPerSecond,
+    failed,
   };
+}
+
+function share(outcomes: readonly Outcome[], within: number): number {
+  return outcomes.filter(({ place }) => place >= 0 && place < within).length / outcomes.length;
+}
+
+function accuracyByClass(outcomes: readonly Outcome[], labels: readonly LabelRecord[]): ClassAccuracy[] {
+  const byClass = new Map<number, Outcome[]>();
+  for (const outcome of outcomes) {
+    const own = byClass.get(outcome.classIndex);
+    if (own) own.push(outcome);
+    else byClass.set(outcome.classIndex, [outcome]);
+  }
+  return [...byClass]
+    .toSorted(([a], [b]) => a - b)
+    .map(([classIndex, own]) => ({
+      classIndex,
+      label: labels[classIndex]?.label ?? '',
+      n: own.length,
+      top1: share(own, 1),
+      top5: share(own, 5),
+    }));
+}
+
+function confusionsOf(outcomes: readonly Outcome[], labels: readonly LabelRecord[]): Confusion[] {
+  const counts = new Map<string, Confusion>();
+  for (const { classIndex, place, first } of outcomes) {
+    if (place === 0 || first === undefined) continue;
+    const key = `${classIndex} ${first}`;
+    const truth = labels[classIndex]?.label ?? '';
+    const predicted = labels[first]?.label ?? '';
+    counts.set(key, { truth, predicted, n: (counts.get(key)?.n ?? 0) + 1 });
+  }
+  return [...counts.values()].toSorted((a, b) => b.n - a.n);
 }
