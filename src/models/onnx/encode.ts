@@ -142,33 +142,50 @@ function node(out: Sink, value: OnnxNode): void {
   out.raw(value.extra);
 }
 
+/** `AttributeProto.AttributeType`. */
+const ATTRIBUTE_TYPE = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;
+
 function attribute(out: Sink, value: Exclude<OnnxAttribute, { type: 'raw' }>): void {
   out.text(1, value.name);
+  attributeValue(out, value);
+  out.int(20, ATTRIBUTE_TYPE[value.type]);
+}
+
+function attributeValue(out: Sink, value: Exclude<OnnxAttribute, { type: 'raw' }>): void {
   switch (value.type) {
     case 'float':
       out.float(2, value.value);
-      return out.int(20, 1);
+      break;
     case 'int':
       out.int(3, value.value);
-      return out.int(20, 2);
+      break;
     case 'string':
       out.item(4, value.value);
-      return out.int(20, 3);
+      break;
     case 'tensor':
       out.message(5, (inner) => tensor(inner, value.value));
-      return out.int(20, 4);
+      break;
     case 'graph':
       out.message(6, (inner) => graph(inner, value.value));
-      return out.int(20, 5);
+      break;
     case 'floats':
       for (const each of value.value) out.float(7, each);
-      return out.int(20, 6);
+      break;
     case 'ints':
       for (const each of value.value) out.int(8, each);
-      return out.int(20, 7);
+      break;
     case 'strings':
       for (const each of value.value) out.item(9, each);
-      return out.int(20, 8);
+      break;
   }
 }
 
