@@ -1,66 +1,101 @@
 /**
- * Categories of classes. Covered: the COCO sets, by the supercategories of their annotations (arXiv:1405.0312).
+ * Categories and broader terms of classes, in English and Chinese: one vocabulary for all built-in label sets.
  *
  * @module
  */
-import { resolveLabels } from './labels/index.ts';
+import { resolveLabels, uniqueNames } from './labels/index.ts';
 import type { LabelSet } from './labels/types.ts';
+import { COCO_PLACES } from './taxonomy/coco.ts';
+import { IMAGENET_PLACES } from './taxonomy/imagenet-1k.ts';
+import { NSFW_PLACES } from './taxonomy/nsfw.ts';
+import { readPlaces } from './taxonomy/places.ts';
+import { termTree } from './taxonomy/tree.ts';
+import type { TaxonomyEntry, TaxonomyTerm, Term, ThingKind } from './taxonomy/types.ts';
 
-/** A term in both languages. */
-export interface Term {
-  readonly en: string;
-  readonly zh: string;
-}
+export { labelId } from './taxonomy/label-id.ts';
+export type { TaxonomyEntry, TaxonomyTerm, Term, ThingKind } from './taxonomy/types.ts';
 
-/** Where a class belongs. */
-export interface TaxonomyEntry {
-  readonly category: Term;
-  /** Broader terms, nearest first. */
-  readonly parents: readonly Term[];
-}
+/** The kinds of things in both languages. */
+export const KIND_TERMS: Readonly<Record<ThingKind, Term>> = {
+  object: { en: 'object', zh: '物体' },
+  scene: { en: 'scene', zh: '场景' },
+  concept: { en: 'concept', zh: '概念' },
+};
 
-/** Supercategory and its last class, in the order of COCO's ids. */
-const COCO_RUNS: readonly (readonly [last: string, en: string, zh: string])[] = [
-  ['person', 'Person', '人物'],
-  ['boat', 'Vehicle', '交通工具'],
-  ['bench', 'Outdoor', '户外设施'],
-  ['giraffe', 'Animal', '动物'],
-  ['suitcase', 'Accessory', '配饰'],
-  ['tennis racket', 'Sports', '运动'],
-  ['bowl', 'Kitchen', '厨房用品'],
-  ['cake', 'Food', '食物'],
-  ['toilet', 'Furniture', '家具'],
-  ['cell phone', 'Electronic', '电子产品'],
-  ['refrigerator', 'Appliance', '家电'],
-  ['toothbrush', 'Indoor', '室内用品'],
-];
+/** The table of a set, and the set whose class order its ranges follow. */
+const tables: Readonly<Record<LabelSet, readonly [table: string, order: LabelSet]>> = {
+  'imagenet-1k': [IMAGENET_PLACES, 'imagenet-1k'],
+  'coco-80': [COCO_PLACES, 'coco-91'],
+  'coco-91': [COCO_PLACES, 'coco-91'],
+  'nsfw-5': [NSFW_PLACES, 'nsfw-5'],
+};
 
-const built = new Map<string, readonly TaxonomyEntry[]>();
+const built = new Map<LabelSet, readonly (TaxonomyEntry | undefined)[]>();
 
 /**
  * Category and broader terms of a class.
  *
  * @param set a built-in label set
  * @param index class index, 0-based
- * @returns undefined where the taxonomy says nothing
+ * @returns undefined where the set has no such class
  * @example
- * taxonomyOf('coco-80', 16)?.category; // { en: 'Animal', zh: '动物' }
+ * taxonomyOf('imagenet-1k', 184)?.parents.map(({ en }) => en); // ['Terrier', 'Dog', 'Mammal', 'Animal']
  */
 export function taxonomyOf(set: LabelSet, index: number): TaxonomyEntry | undefined {
-  if (set !== 'coco-80' && set !== 'coco-91') return undefined;
-  const known = built.get(set) ?? cocoEntries(set);
+  const known = built.get(set) ?? entriesOf(set);
   built.set(set, known);
   return known[index];
 }
 
-function cocoEntries(set: 'coco-80' | 'coco-91'): TaxonomyEntry[] {
-  const entries: TaxonomyEntry[] = [];
-  let run = 0;
-  for (const { label } of resolveLabels(set)) {
-    const [last, en, zh] = COCO_RUNS[run] ?? ['', 'Indoor', '室内用品'];
-    const term = { en, zh };
-    entries.push({ category: term, parents: [term] });
-    if (label === last) run += 1;
-  }
-  return entries;
+/**
+ * The two broadest terms of a class, for vocabularies of two levels.
+ *
+ * @param place category and parents of a class, or a tag
+ * @returns the category, and the term below it; the category twice where the class lies directly in it
+ * @example
+ * const entry = taxonomyOf('imagenet-1k', 184);
+ * if (entry) levelsOf(entry).second; // { en: 'Mammal', zh: '哺乳动物' }
+ */
+export function levelsOf({ category, parents }: TaxonomyEntry): {
+  readonly first: Term;
+  readonly second: Term;
+} {
+  return { first: category, second: parents.at(-2) ?? category };
+}
+
+/**
+ * Whether a class is a thing, a scene or a concept.
+ *
+ * @param place category and parents of a class, or a tag
+ * @returns `object` for a term that is not in the vocabulary
+ */
+export function kindOf({ category, parents }: TaxonomyEntry): ThingKind {
+  return taxonomyTerm((parents[0] ?? category).en)?.kind ?? 'object';
+}
+
+/**
+ * A term of the vocabulary, with its stable id.
+ *
+ * @param en its English name
+ * @returns undefined when there is no such term
+ * @example
+ * taxonomyTerm('Musical Instrument')?.id; // 'musical-instrument'
+ */
+export function taxonomyTerm(en: string): TaxonomyTerm | undefined {
+  return termTree().get(en)?.term;
+}
+
+/** The broadest terms, in the order of the vocabulary. */
+export function taxonomyCategories(): readonly TaxonomyTerm[] {
+  return [...termTree().values()].filter(({ path }) => path.length === 1).map(({ term }) => term);
+}
+
+function entriesOf(set: LabelSet): readonly (TaxonomyEntry | undefined)[] {
+  const [table, order] = tables[set];
+  const places = readPlaces(table, uniqueNames(resolveLabels(order)), termTree());
+  return uniqueNames(resolveLabels(set)).map((name) => {
+    const parents = places.get(name)?.path.map(({ en, zh }) => Object.freeze({ en, zh }));
+    const category = parents?.at(-1);
+    return parents && category ? Object.freeze({ category, parents: Object.freeze(parents) }) : undefined;
+  });
 }

@@ -511,7 +511,7 @@ n03063599|马克杯|coffee mug
 n03063689|咖啡壶|coffeepot
 n03065424|螺旋线圈|coil, spiral, volute, whorl, helix
 n03075370|密码锁|combination lock
-n03085013|电脑键盘|computer keyboard, keypad
+n03085013|键盘|computer keyboard, keypad
 n03089624|糖果店|confectionery, confectionary, candy store
 n03095699|集装箱船|container ship, containership, container vessel
 n03100240|敞篷车|convertible
