@@ -117,6 +117,7 @@ export const tagAnswer = z
     ...answer,
     tags: z.array(
       z.object({
+        id: z.string(),
         name: z.string(),
         label: z.string(),
         zh: z.string().optional(),

@@ -6,7 +6,7 @@
 import type { ImageSource } from '../image/types.ts';
 import type { LabelRecord } from '../models/labels/index.ts';
 import type { Manifest } from '../models/manifest.ts';
-import { taxonomyOf } from '../models/taxonomy.ts';
+import { labelId, taxonomyOf } from '../models/taxonomy.ts';
 import { nameSet, normalName, numberOption } from './options.ts';
 import { overPictures } from './recognizer.ts';
 import type { Box, CallOptions, Prediction, Recognize, Tag, TagAnswer, TagOptions } from './types.ts';
@@ -22,12 +22,14 @@ type Source = (
   minScore: number,
 ) => Promise<Pick<TagAnswer, 'picture' | 'timings'> & { readonly found: readonly Found[] }>;
 
+/** A class as tags name it, apart from the picture. */
 interface Place {
+  readonly id: string;
   readonly category: Tag['category'];
   readonly parents: Tag['parents'];
 }
 
-const OTHER: Place = { category: { en: 'Other', zh: '其他' }, parents: [] };
+const OTHER: Place = { id: '', category: { en: 'Other', zh: '其他' }, parents: [] };
 
 /**
  * Makes the `tag` method of a recognizer. A tag has one entry for each class; a detector's several finds of a class
@@ -76,6 +78,7 @@ export function tagger(
 function toTag(group: readonly Found[], place: Place): Tag {
   const best = group[0];
   return {
+    id: place.id,
     label: best?.label ?? '',
     ...(best?.zh !== undefined && { zh: best.zh }),
     score: best?.score ?? 0,
@@ -86,7 +89,8 @@ function toTag(group: readonly Found[], place: Place): Tag {
 }
 
 function placeOf({ labels }: Manifest, index: number): Place {
-  return (typeof labels === 'string' ? taxonomyOf(labels, index) : undefined) ?? OTHER;
+  const entry = (typeof labels === 'string' ? taxonomyOf(labels, index) : undefined) ?? OTHER;
+  return { ...entry, id: labelId(labels, index) ?? '' };
 }
 
 function namesOf(label: LabelRecord, { category }: Place): ReadonlySet<string> {

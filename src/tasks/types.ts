@@ -50,6 +50,8 @@ export interface DetectionAnswer extends AnswerBase {
 
 /** One thing the picture shows, as tagging services say it. */
 export interface Tag {
+  /** Stable id of the class, the same in every model and label set that has it, e.g. `/w/n02093991`. */
+  readonly id: string;
   readonly label: string;
   readonly zh?: string;
   /** 0..1. */
