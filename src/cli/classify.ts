@@ -27,12 +27,12 @@ export function registerClassify(program: Command): void {
         const { top, minScore, lang } = flags;
         const options = { signal, ...(minScore !== undefined && { minScore }) };
         return recognizer.task === 'classify'
-          ? runPictures(work, {
+          ? await runPictures(work, {
               recognize: (source) => recognizer.classify(source, { ...options, topK: top }),
               render: (name, answer) => renderClassification(name, answer, lang),
               toJSON: (answer) => ({ ...answer }),
             })
-          : runPictures(work, {
+          : await runPictures(work, {
               recognize: (source) => recognizer.tag(source, { ...options, maxTags: top }),
               render: (name, answer) => renderTags(name, answer, lang),
               toJSON: (answer) => ({ ...answer }),

@@ -36,7 +36,7 @@ export function registerDetect(program: Command): void {
           ...(include && { include }),
           ...(exclude && { exclude }),
         };
-        return runPictures(work, {
+        return await runPictures(work, {
           recognize: (source) => detector.detect(source, { ...options, signal }),
           render: (name, answer) => renderDetections(name, answer, flags.lang),
           toJSON: (answer) => ({ ...answer }),

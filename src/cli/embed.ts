@@ -20,7 +20,7 @@ export function registerEmbed(program: Command): void {
         const { inputs, flags, signal } = work;
         await using embedder = await openEmbedder(flags.model, { pictures: inputs.length, signal });
         const normalize = flags.normalize ?? false;
-        return runPictures(work, {
+        return await runPictures(work, {
           recognize: (source) => embedder.embed(source, { normalize, signal }),
           render: renderEmbedding,
           toJSON: (answer) => ({ ...answer, vector: Array.from(answer.vector) }),

@@ -13,7 +13,7 @@ export function registerModerate(program: Command): void {
     onPictures<PictureFlags>(async (work) => {
       const { inputs, flags, signal } = work;
       await using moderator = await openModerator(flags.model, { pictures: inputs.length, signal });
-      return runPictures(work, {
+      return await runPictures(work, {
         recognize: (source) => moderator.moderate(source, { signal }),
         render: (name, answer) => renderModeration(name, answer, flags.lang),
         toJSON: (answer) => ({ ...answer }),

@@ -24,10 +24,14 @@ export async function openDescriber(
   reference: string | undefined,
   options: OpenOptions,
 ): Promise<Classifier | Detector> {
-  return open('describe', reference, options, (model, engine) =>
-    model.manifest.task === 'detect'
-      ? loadLocal(model, 'detect', engine)
-      : loadLocal(model, 'classify', engine),
+  return open(
+    'describe',
+    reference,
+    options,
+    async (model, engine): Promise<Classifier | Detector> =>
+      model.manifest.task === 'detect'
+        ? await loadLocal(model, 'detect', engine)
+        : await loadLocal(model, 'classify', engine),
   );
 }
 

@@ -4,10 +4,13 @@
  * @module
  */
 import { Command } from 'commander';
+import { registerBench } from './bench.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDetect } from './detect.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerEmbed } from './embed.ts';
+import { registerEvaluate } from './evaluate.ts';
 import { registerModerate } from './moderate.ts';
 import { registerTag } from './tag.ts';
 import { packageVersion } from './version.ts';
@@ -30,11 +33,19 @@ Examples:
 Every command has more: pictor <command> --help`,
     );
   program.exitOverride();
+  program.commandsGroup('Look at pictures:');
   registerClassify(program);
   registerTag(program);
   registerDetect(program);
   registerModerate(program);
   registerEmbed(program);
+  program.commandsGroup('Models:');
+  registerEvaluate(program);
+  program.commandsGroup('Serve and deploy:');
+  registerBench(program);
+  program.commandsGroup('This program:');
+  registerDoctor(program);
   registerCompletion(program);
+  program.helpCommand('help [command]', 'explain a command');
   return program;
 }

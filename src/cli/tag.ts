@@ -38,7 +38,7 @@ export function registerTag(program: Command): void {
           ...(include && { include }),
           ...(exclude && { exclude }),
         };
-        return runPictures(work, {
+        return await runPictures(work, {
           recognize: (source) => tagger.tag(source, { ...options, signal }),
           render: (name, answer) => renderTags(name, answer, flags.lang),
           toJSON: (answer) => ({ ...answer }),

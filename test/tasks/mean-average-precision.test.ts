@@ -48,7 +48,7 @@ describe('mean average precision, by hand', () => {
   });
 
   test('reads YOLO text as pixels, and refuses what is none', () => {
-    const truth = parseYoloText('3 0.5 0.5 0.2 0.4\n')({ format: 'jpeg', bytes: 1, width: 100, height: 50 });
+    const truth = parseYoloText('3 0.5 0.5 0.2 0.4\n')({ width: 100, height: 50 });
     expect(truth).toEqual([{ classIndex: 3, box: { x: 40, y: 15, width: 20, height: 20 } }]);
     expect(() => parseYoloText('a b c')).toThrow(expect.objectContaining({ code: 'DATASET_INVALID' }));
   });
