@@ -75,8 +75,7 @@ async function rangeHeaders(
 async function startOf(response: OpenResponse, offset: number, attempt: Attempt): Promise<number> {
   const { address, bytes, partPath } = attempt;
   const refuse = (verdict: 'again' | 'next', why: string): never => {
-    response.body.on('error', () => {});
-    response.body.destroy();
+    response.body.discard();
     throw new AttemptError(verdict, `${shown(address.url)} ${why}`);
   };
   if (response.status === 416) {

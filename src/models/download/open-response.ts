@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { Readable } from 'node:stream';
 import { type Dispatcher, request } from 'undici';
 import { type Address, shown } from './addresses.ts';
 import { AttemptError, networkFailure } from './attempt-error.ts';
 import { parseRetryAfter } from './back-off.ts';
+import { type EagerBody, eagerBody } from './eager-body.ts';
 
 /** A response whose body has not been read. */
 export interface OpenResponse {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
-  readonly body: Readable;
+  readonly body: EagerBody;
 }
 
 const MAX_REDIRECTS = 8;
@@ -39,14 +39,15 @@ export async function openResponse(
     const sent = trusted ? { ...headers, authorization: address.authorization ?? '' } : headers;
     const response = await send(url, sent, dispatcher, signal);
     const header = (name: string) => single(response.headers[name]);
-    const { statusCode: status, body } = response;
+    const body = eagerBody(response.body);
+    const { statusCode: status } = response;
     if (REDIRECTS.has(status)) {
-      discard(body);
+      body.discard();
       url = target(url, header('location'));
       continue;
     }
     if (status === 200 || status === 206 || status === 416) return { status, header, body };
-    discard(body);
+    body.discard();
     const message = `${shown(url)} answered ${status}`;
     if (status === 408 || status === 425 || status === 429 || status >= 500) {
       throw new AttemptError('again', message, { retryAfterMs: parseRetryAfter(header('retry-after')) });
@@ -82,12 +83,6 @@ function target(from: URL, location: string | undefined): URL {
   to.username = '';
   to.password = '';
   return to;
-}
-
-/** Ends a body that nobody wants, without waiting for a server that keeps it open. */
-function discard(body: Readable): void {
-  body.on('error', () => {});
-  body.destroy();
 }
 
 function single(value: string | string[] | undefined): string | undefined {
