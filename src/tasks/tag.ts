@@ -29,7 +29,7 @@ interface Place {
   readonly parents: Tag['parents'];
 }
 
-const OTHER: Place = { id: '', category: { en: 'Other', zh: '其他' }, parents: [] };
+const OTHER: Place = { id: '/l/other', category: { en: 'Other', zh: '其他' }, parents: [] };
 
 /**
  * Makes the `tag` method of a recognizer. A tag has one entry for each class; a detector's several finds of a class
@@ -90,7 +90,8 @@ function toTag(group: readonly Found[], place: Place): Tag {
 
 function placeOf({ labels }: Manifest, index: number): Place {
   const entry = (typeof labels === 'string' ? taxonomyOf(labels, index) : undefined) ?? OTHER;
-  return { ...entry, id: labelId(labels, index) ?? '' };
+  const id = labels === undefined ? undefined : labelId(labels, index);
+  return { ...entry, id: id ?? OTHER.id };
 }
 
 function namesOf(label: LabelRecord, { category }: Place): ReadonlySet<string> {
