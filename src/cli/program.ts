@@ -11,7 +11,9 @@ import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEmbed } from './embed.ts';
 import { registerEvaluate } from './evaluate.ts';
+import { registerKeys } from './keys.ts';
 import { registerModerate } from './moderate.ts';
+import { registerServe } from './serve.ts';
 import { registerTag } from './tag.ts';
 import { packageVersion } from './version.ts';
 
@@ -42,6 +44,8 @@ Every command has more: pictor <command> --help`,
   program.commandsGroup('Models:');
   registerEvaluate(program);
   program.commandsGroup('Serve and deploy:');
+  registerServe(program);
+  registerKeys(program);
   registerBench(program);
   program.commandsGroup('This program:');
   registerDoctor(program);

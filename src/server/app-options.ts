@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/types.ts';
+import type { Engine, EngineOptions } from '../engine/types.ts';
 import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
 import type { ModelStore } from '../models/types.ts';
 import type { CorsOptions } from './cors.ts';
@@ -17,13 +17,13 @@ export interface KeysInput {
   readonly keys?: readonly KeyInput[] | undefined;
 }
 
-/** Options of the HTTP application. Every one may be left out but the source of models. */
+/** Options of the HTTP application. Every one may be left out. */
 export interface AppOptions {
   /** Short ids or paths; the first that does a task is its default. Without any: the default model. */
   readonly models?: readonly string[] | undefined;
-  /** Runs the models; stays open when the application is closed. */
-  readonly engine?: Engine | undefined;
-  /** Where models are looked up. */
+  /** An engine, which stays open when the application is closed, or how the application's own one is made. */
+  readonly engine?: Engine | EngineOptions | undefined;
+  /** Where models are looked up (default: the user's store). */
   readonly store?: Pick<ModelStore, 'list' | 'resolve' | 'pull'> | undefined;
   /** Stands in for engine and store. */
   readonly loader?: ModelLoader | undefined;

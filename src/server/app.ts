@@ -3,13 +3,16 @@
  *
  * @module
  */
+import { createEngine } from '../engine/engine.ts';
+import type { Engine, EngineOptions } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
+import { openModelStore } from '../models/store.ts';
 import { createAdmission } from './admission.ts';
 import type { AppOptions } from './app-options.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
 import { createKeyStore } from './keys/key-store.ts';
-import { resolveServerLimits } from './limits.ts';
-import { SILENT_LOGGER } from './logger.ts';
+import { resolveServerLimits, type ServerLimits } from './limits.ts';
+import { type Logger, SILENT_LOGGER } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { createPipeline, type RequestInfo } from './pipeline.ts';
 import { createProtocols } from './protocols/registry.ts';
@@ -42,6 +45,8 @@ export interface App extends AsyncDisposable {
   /** Whether every model is ready. */
   readonly ready: boolean;
   readonly recognizers: Recognizers;
+  /** Whether keys are asked for. */
+  readonly auth: 'on' | 'off';
   /**
    * Refuses new work, finishes what was accepted, then gives models and memory back.
    *
@@ -55,7 +60,7 @@ export interface App extends AsyncDisposable {
  *
  * @throws CONFIG_INVALID
  * @example
- * const app = createApp({ models: ['./squeezenet.onnx'], engine, store });
+ * const app = createApp({ models: ['squeezenet'] });
  * await app.start();
  * const response = await app.fetch(
  *   new Request('http://localhost/image', { method: 'POST', body: JSON.stringify({ picture: base64 }) }),
@@ -66,9 +71,10 @@ export function createApp(options: AppOptions = {}): App {
   const { logger = SILENT_LOGGER, clock = Date.now } = options;
   const limits = resolveServerLimits(options.limits);
   const keys = createKeyStore({ ...options.keys, clock, logger });
+  const models = modelsOf(options, limits, logger);
   const hall = createHall({
     models: options.models,
-    loader: options.loader ?? loaderOf(options),
+    loader: models.loader,
     logger,
     clock,
     retryAfterSeconds: limits.retryAfterSeconds,
@@ -86,7 +92,7 @@ export function createApp(options: AppOptions = {}): App {
     keys,
     keyLimits: createKeyLimits(clock),
     admission,
-    metrics: createMetrics({ admission, models: () => hall.list() }),
+    metrics: createMetrics({ admission, models: () => hall.list(), engine: models.engine }),
     recognizers: hall,
     urls: options.urls ?? false,
     stopping: () => stopping,
@@ -118,16 +124,33 @@ export function createApp(options: AppOptions = {}): App {
       return hall.ready;
     },
     recognizers: hall,
+    auth: runtime.auth,
     close,
     [Symbol.asyncDispose]: () => close(),
   };
 }
 
-function loaderOf({ engine, store, pull = true, logger = SILENT_LOGGER }: AppOptions): ModelLoader {
-  if (engine === undefined || store === undefined) {
-    throw new PictorError('CONFIG_INVALID', { expected: '`engine` and `store`, or a `loader`' });
-  }
-  return createModelLoader({ engine, store, pull, logger, ownsEngine: false });
+interface Models {
+  readonly loader: ModelLoader;
+  /** Known unless a loader of the caller's stands in for it. */
+  readonly engine: Engine | undefined;
+}
+
+function modelsOf(options: AppOptions, { image }: ServerLimits, logger: Logger): Models {
+  if (options.loader !== undefined) return { loader: options.loader, engine: undefined };
+  const given = options.engine;
+  const ownsEngine = given === undefined || !isEngine(given);
+  // The application's own engine bounds pictures as the application does.
+  const engine = ownsEngine ? createEngine({ limits: image, ...given }) : given;
+  const store = options.store ?? openModelStore();
+  return {
+    loader: createModelLoader({ store, engine, ownsEngine, pull: options.pull ?? true, logger }),
+    engine,
+  };
+}
+
+function isEngine(engine: Engine | EngineOptions): engine is Engine {
+  return 'open' in engine;
 }
 
 function protocolsOf(wanted: AppOptions['protocols']): Protocol[] {

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Timings } from '../engine/types.ts';
+import type { Engine, Timings } from '../engine/types.ts';
 import type { Admission } from './admission.ts';
+import { registerEngineMetrics } from './engine-metrics.ts';
 import type { ModelStatus } from './recognizers/types.ts';
 
 export interface RequestFacts {
@@ -33,6 +34,7 @@ const SECONDS = [0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.4, 1, 2, 5, 10
 export function createMetrics(sources: {
   readonly admission: Admission;
   readonly models: () => readonly ModelStatus[];
+  readonly engine: Engine | undefined;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -92,6 +94,8 @@ export function createMetrics(sources: {
       for (const { id, status } of sources.models()) this.set({ model: id, state: status.state }, 1);
     },
   });
+
+  if (sources.engine !== undefined) registerEngineMetrics(registry, sources.engine);
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

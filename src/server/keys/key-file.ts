@@ -94,7 +94,7 @@ export function storeKeys(value: unknown, origin: string): StoredKey[] {
     const where = issue?.path.join('.') || 'the keys';
     throw new PictorError('CONFIG_INVALID', {
       expected: `${origin}: \`${where}\` to be ${issue?.message ?? 'valid'}`,
-      fix: 'See docs/configuration.md, "Keys"',
+      fix: 'See docs/keys.md',
     });
   }
   const list = Array.isArray(parsed.data) ? parsed.data : parsed.data.keys;

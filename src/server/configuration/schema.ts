@@ -1,0 +1,83 @@
+/**
+ * What a server can be told, wherever it is written: file, environment or flags.
+ *
+ * @module
+ */
+import { z } from 'zod';
+
+const positive = z.int().positive();
+const milliseconds = z.number().positive();
+
+const limits = z.strictObject({
+  maxBodyBytes: positive.exactOptional(),
+  bodyTimeoutMs: milliseconds.exactOptional(),
+  maxBufferedBytes: positive.exactOptional(),
+  maxInFlight: positive.exactOptional(),
+  deadlineMs: milliseconds.exactOptional(),
+  retryAfterSeconds: milliseconds.exactOptional(),
+  image: z
+    .strictObject({
+      maxBytes: positive.exactOptional(),
+      maxPixels: positive.exactOptional(),
+      minSide: positive.exactOptional(),
+      timeoutMs: milliseconds.exactOptional(),
+    })
+    .exactOptional(),
+});
+
+/** Ranges are the engine's own to check. */
+const engine = z.strictObject({
+  backend: z.enum(['auto', 'native', 'wasm']).exactOptional(),
+  workers: positive.exactOptional(),
+  intraOpThreads: positive.exactOptional(),
+  singleFlight: z.boolean().exactOptional(),
+  queue: z
+    .strictObject({
+      maxPictures: positive.exactOptional(),
+      maxPixels: positive.exactOptional(),
+      maxBytes: positive.exactOptional(),
+    })
+    .exactOptional(),
+  batch: z
+    .strictObject({ maxSize: positive.exactOptional(), maxDelayMs: z.number().nonnegative().exactOptional() })
+    .exactOptional(),
+  cache: z
+    .strictObject({ maxEntries: z.int().nonnegative().exactOptional(), maxBytes: positive.exactOptional() })
+    .exactOptional(),
+});
+
+export const configurationSchema = z.strictObject({
+  /** Address to listen on; `0.0.0.0` and `::` mean every network. */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** 0 takes any free port. */
+  port: z.int().min(0).max(65_535).default(8080),
+  /** Short ids or paths; the first that does a task is its default. */
+  models: z.array(z.string().min(1)).default([]),
+  /** Whether models that are not here are downloaded at the start. */
+  pull: z.boolean().default(true),
+  /** `auto`: on where keys are configured, else off and only for this machine. */
+  auth: z.enum(['auto', 'on', 'off']).default('auto'),
+  keysFile: z.string().min(1).optional(),
+  /** Whether pictures may be fetched by URL. */
+  urls: z.boolean().default(false),
+  cors: z.union([z.literal('*'), z.array(z.string().min(1))]).optional(),
+  protocols: z.array(z.string().min(1)).optional(),
+  limits: limits.default({}),
+  engine: engine.default({}),
+  /** Connections at the same time. */
+  maxConnections: positive.default(1024),
+  /** How long requests in progress may take when the server stops. */
+  graceMs: milliseconds.default(25_000),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+      /** `auto`: text at a terminal, JSON elsewhere. */
+      format: z.enum(['auto', 'json', 'text']).default('auto'),
+    })
+    .prefault({}),
+});
+
+/** Configuration with every default filled in. */
+export type Configuration = Readonly<z.output<typeof configurationSchema>>;
+/** Configuration as written. */
+export type ConfigurationInput = z.input<typeof configurationSchema>;
