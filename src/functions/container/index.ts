@@ -3,4 +3,4 @@
  *
  * @module
  */
-export { type ClosableApp, type ContainerOptions, type ContainerServer, serveContainer } from './handler.ts';
+export { type ContainerOptions, type ContainerServer, type ServableApp, serveContainer } from './handler.ts';

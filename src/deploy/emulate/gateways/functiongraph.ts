@@ -1,0 +1,24 @@
+import { commonResponse, flaggedBody, isRecord, joinedHeaders, listed, queryPairs } from './parts.ts';
+import type { Gateway } from './types.ts';
+
+/** Huawei's APIG trigger: bodies are base64 by default, results without the four fields are a failure. */
+export const functionGraphGateway: Gateway = {
+  toEvent: (request) => ({
+    ...flaggedBody(request.body, true),
+    requestContext: { apiId: 'emulated', requestId: request.id, stage: 'RELEASE' },
+    queryStringParameters: Object.fromEntries(
+      Object.entries(listed(queryPairs(request))).map(([name, values]) => [
+        name,
+        values.length === 1 ? values[0] : values,
+      ]),
+    ),
+    httpMethod: request.method,
+    pathParameters: { '': decodeURI(request.path).slice(1) },
+    headers: joinedHeaders(request),
+    path: decodeURI(request.path),
+  }),
+  toResponse: (result) =>
+    isRecord(result) && isRecord(result.headers) && typeof result.isBase64Encoded === 'boolean'
+      ? commonResponse(result)
+      : undefined,
+};

@@ -1,0 +1,33 @@
+import { commonResponse, isRecord, lastHeaders, listed, queryPairs } from './parts.ts';
+import type { Gateway } from './types.ts';
+
+/** Tencent's retired API gateway, with base64 encoding switched on for the API. */
+export const scfApiGateway: Gateway = {
+  toEvent: (request) => ({
+    requestContext: {
+      serviceId: 'service-emulated',
+      path: request.path,
+      httpMethod: request.method,
+      requestId: request.id,
+      identity: {},
+      sourceIp: request.sourceIp,
+      stage: 'release',
+    },
+    headers: lastHeaders(request),
+    body: request.body.toString('base64'),
+    pathParameters: {},
+    queryStringParameters: {},
+    headerParameters: {},
+    stageVariables: { stage: 'release' },
+    path: decodeURI(request.path),
+    queryString: Object.fromEntries(
+      Object.entries(listed(queryPairs(request))).map(([name, values]) => [
+        name,
+        values.length === 1 ? values[0] : values,
+      ]),
+    ),
+    httpMethod: request.method,
+    isBase64Encoded: true,
+  }),
+  toResponse: (result) => (isRecord(result) ? commonResponse(result) : undefined),
+};
