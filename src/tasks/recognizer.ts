@@ -1,3 +1,4 @@
+import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events';
 import type { Inference, Session } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
 import { readSource } from '../image/read-source.ts';
@@ -8,6 +9,9 @@ import type { CallOptions, Recognize } from './types.ts';
 
 /** Pictures of one array that are under way at the same time: enough to keep workers busy, few enough to wait. */
 const LANES = 16;
+
+/** Calls on one signal at the same time that are no sign of a leak. */
+const MANY_LISTENERS = 10_000;
 
 /** What every recognizer has. */
 export interface Recognizer extends AsyncDisposable {
@@ -48,6 +52,8 @@ export async function inferSource(
   outputs?: readonly string[],
 ): Promise<Inference> {
   const { signal, deadlineMs, client } = options;
+  // One signal for many pictures is usual, and Node warns from the eleventh listener on.
+  if (signal && getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(MANY_LISTENERS, signal);
   const bytes = await readSource(source, signal ? { signal } : {});
   return session.infer(bytes, {
     ...(signal && { signal }),

@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
+import { knownFile } from '../known-files.ts';
 import type { Manifest } from '../manifest.ts';
 import { manifestBeside, type PlacedManifest, readManifest } from '../manifest-file.ts';
 import type { LocalModel } from '../types.ts';
@@ -102,7 +103,7 @@ async function byPath(path: string): Promise<Found> {
   }
   if (there.isDirectory()) return found(await readManifest(join(path, 'manifest.json')), 'path');
   if (!path.endsWith('.onnx')) return found(await readManifest(path), 'path');
-  const placed = await manifestBeside(resolve(path));
+  const placed = (await manifestBeside(resolve(path))) ?? (await knownFile(resolve(path)));
   if (placed) return found(placed, 'path');
   throw new PictorError('MODEL_MANIFEST_INVALID', {
     expected: `${path.replace(/\.onnx$/, '.manifest.json')} or manifest.json beside the model`,

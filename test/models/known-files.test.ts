@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { knownFile } from '../../src/models/known-files.ts';
+import { openModelStore } from '../../src/models/store.ts';
+import { dataPath, describeWithData } from '../support/data.ts';
+
+describeWithData('files without a manifest', () => {
+  test('a graph that goes around in many copies is recognised, with its recipe', async () => {
+    const path = dataPath('models', 'squeezenet1.1.onnx');
+    const { manifest } = await openModelStore().resolve(path);
+    expect(manifest).toMatchObject({
+      id: 'squeezenet1.1-caffe',
+      input: { channelOrder: 'BGR', mean: [104, 117, 123], width: 227 },
+      output: { name: 'prob', softmax: 'inside' },
+    });
+  });
+
+  test('a graph of the same family with other inputs is not taken for it', async () => {
+    expect(await knownFile(dataPath('models', 'light', 'light_squeezenet.onnx'))).toBeUndefined();
+  });
+});
