@@ -63,7 +63,7 @@ export interface LambdaContext {
 }
 
 /** Which trigger an event comes from. */
-export function triggerOf(event: LambdaEvent): 'rest' | 'http' | 'alb' | undefined {
+export function triggerOf(event: LambdaEvent | null | undefined): 'rest' | 'http' | 'alb' | undefined {
   if (typeof event !== 'object' || event === null) return undefined;
   if ('version' in event && event.version === '2.0') return event.requestContext?.http ? 'http' : undefined;
   if ('httpMethod' in event && typeof event.httpMethod === 'string') return isAlb(event) ? 'alb' : 'rest';
@@ -122,10 +122,11 @@ function fromV1(event: RestEvent | AlbEvent): RequestParts {
   };
 }
 
-export function isAlb(event: LambdaEvent): event is AlbEvent {
-  return event.requestContext !== undefined && 'elb' in event.requestContext && !!event.requestContext.elb;
+export function isAlb(event: LambdaEvent | null | undefined): event is AlbEvent {
+  const context: unknown = event?.requestContext;
+  return typeof context === 'object' && context !== null && 'elb' in context && Boolean(context.elb);
 }
 
-export function isHttp(event: LambdaEvent): event is HttpEvent {
+export function isHttp(event: LambdaEvent | null | undefined): event is HttpEvent {
   return triggerOf(event) === 'http';
 }

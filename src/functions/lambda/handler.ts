@@ -27,5 +27,5 @@ export function createHandler(
 }
 
 function requestIdOf(event: LambdaEvent | undefined): string | undefined {
-  return event === undefined || isAlb(event) ? undefined : event.requestContext?.requestId;
+  return isAlb(event) ? undefined : event?.requestContext?.requestId;
 }

@@ -21,14 +21,14 @@ export interface LambdaResult {
 export async function toResult(response: Response, event?: LambdaEvent): Promise<LambdaResult> {
   const { single, cookies } = splitHeaders(response);
   const base = { statusCode: response.status, ...(await writeResultBody(response)) };
-  if (event && isAlb(event)) {
+  if (isAlb(event)) {
     const statusDescription = `${response.status} ${STATUS_CODES[response.status] ?? ''}`.trim();
     // A target group with multi-value headers reads nothing else, one without reads only single ones.
     return event.multiValueHeaders
       ? { ...base, statusDescription, multiValueHeaders: listed(single, cookies) }
       : { ...base, statusDescription, headers: { ...single, ...spreadCookies(cookies) } };
   }
-  if (event && isHttp(event)) {
+  if (isHttp(event)) {
     return { ...base, headers: single, ...(cookies.length > 0 && { cookies }) };
   }
   return {
