@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { LabelSet } from '../../../src/models/labels/index.ts';
 import { resolveLabels, uniqueNames } from '../../../src/models/labels/index.ts';
@@ -86,6 +87,12 @@ describe('the tables', () => {
     expect(english.toSorted()).toEqual([...used].toSorted());
     expect(new Set(lines.map(([, zh]) => zh)).size).toBe(lines.length);
   });
+});
+
+test('the documentation lists the categories as they are', () => {
+  const page = readFileSync(new URL('../../../docs/labels.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| (.+) \| (.+) \| `(.+)` \| (object|scene|concept) \|/gm)];
+  expect(listed.map(([, en, zh, id, kind]) => ({ id, en, zh, kind }))).toEqual(taxonomyCategories());
 });
 
 describe('both sets speak of categories in the same words', () => {
