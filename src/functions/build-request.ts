@@ -53,9 +53,9 @@ function scheme(headers: Headers): 'http' | 'https' {
   return headers.get('x-forwarded-proto')?.split(',', 1)[0]?.trim() === 'http' ? 'http' : 'https';
 }
 
-/** A decoded path may hold characters that would begin another part of the URL. */
+/** A decoded path may hold characters that a URL parser drops, or takes for another part of the URL. */
 function pathOf(path: string | undefined): string {
-  const text = (path ?? '/').replaceAll('?', '%3F').replaceAll('#', '%23');
+  const text = (path ?? '/').replace(/[^!-~\x80-\uffff]|[?#\\]/g, encodeURIComponent);
   return text.startsWith('/') ? text : `/${text}`;
 }
 
