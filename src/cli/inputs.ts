@@ -7,6 +7,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { PictorError } from '../errors.ts';
+import { readSource } from '../image/read-source.ts';
 import type { ImageSource } from '../image/types.ts';
 
 /** One picture to look at. */
@@ -20,18 +21,11 @@ const PICTURE_GLOB = '**/*.{jpg,jpeg,jpe,jfif,png,webp,gif,tif,tiff,avif,bmp}';
 
 /**
  * Expands arguments in order, without repeats. Folders are searched for picture file names; a name that does not
- * exist stays in the list, so that it is reported like any other bad picture.
+ * exist, or holds no picture, stays in the list, so that it is reported like any other bad picture.
  *
  * @param names file, folder, glob, http(s) URL, data URL or `-`
- * @throws OPTION_INVALID when nothing is named, or a folder or glob holds no picture
  */
 export async function expandInputs(names: readonly string[]): Promise<CliInput[]> {
-  if (names.length === 0) {
-    throw new PictorError('OPTION_INVALID', {
-      expected: 'at least one file, folder, glob, URL or - for standard input',
-      received: 'none',
-    });
-  }
   const found = new Map<string, CliInput>();
   for (const name of names) {
     for (const input of await expandOne(name)) found.set(input.name, input);
@@ -41,7 +35,7 @@ export async function expandInputs(names: readonly string[]): Promise<CliInput[]
 
 async function expandOne(name: string): Promise<CliInput[]> {
   if (name === '-') return [{ name: '(standard input)', open: () => process.stdin }];
-  if (/^https?:/i.test(name)) return [{ name, open: () => new URL(name) }];
+  if (/^https?:/i.test(name)) return [{ name, open: () => fetched(name) }];
   if (/^data:/i.test(name)) return [{ name: `${name.slice(0, 32)}…`, open: () => name }];
   const stats = await stat(name).catch(() => undefined);
   if (stats?.isDirectory()) {
@@ -56,10 +50,21 @@ async function expandOne(name: string): Promise<CliInput[]> {
 }
 
 function found(pattern: string, files: string[]): CliInput[] {
-  if (files.length === 0) {
-    throw new PictorError('OPTION_INVALID', { expected: `pictures in ${pattern}`, received: 'none' });
-  }
-  return files.sort().map(fileInput);
+  return files.length > 0 ? files.sort().map(fileInput) : [{ name: pattern, open: () => nothingIn(pattern) }];
+}
+
+function nothingIn(pattern: string): never {
+  throw new PictorError('IMAGE_NOT_FOUND', { expected: `pictures in ${pattern}`, received: 'none' });
+}
+
+/**
+ * A picture that is fetched when it is read. Whoever types an address may reach what this machine may: private
+ * addresses and other ports are not refused as they are to the clients of a server.
+ */
+async function* fetched(address: string): AsyncGenerator<Uint8Array> {
+  const port = URL.canParse(address) ? new URL(address).port : '';
+  const ports = [80, 443, ...(port === '' ? [] : [Number(port)])];
+  yield await readSource(address, { urls: { ports, allow: () => true } });
 }
 
 function fileInput(path: string): CliInput {

@@ -28,7 +28,7 @@ export function pictureCommand(
   return program
     .command(name)
     .description(description)
-    .argument('[pictures...]', 'files, folders, globs, URLs, or - for standard input')
+    .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
     .option('-m, --model <id>', 'model id, or path of an .onnx file or manifest')
     .addOption(
       new Option('-l, --lang <language>', 'language of labels').choices(['en', 'zh']).default(userLanguage()),

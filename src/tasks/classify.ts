@@ -52,8 +52,8 @@ export function createClassifier(session: Session, close?: () => Promise<void>):
     (options) => ({
       topK: numberOption('topK', options?.topK, {
         min: 1,
-        max: labels.length,
-        fallback: Math.min(5, labels.length),
+        max: Number.MAX_SAFE_INTEGER,
+        fallback: 5,
         integer: true,
       }),
       minScore: numberOption('minScore', options?.minScore, { min: 0, max: 1, fallback: 0 }),

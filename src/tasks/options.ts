@@ -19,8 +19,10 @@ export function numberOption(
   if (value === undefined) return range.fallback;
   const fits = typeof value === 'number' && value >= range.min && value <= range.max;
   if (fits && (!range.integer || Number.isInteger(value))) return value;
+  const extent =
+    range.max === Number.MAX_SAFE_INTEGER ? `of at least ${range.min}` : `from ${range.min} to ${range.max}`;
   throw new PictorError('OPTION_INVALID', {
-    expected: `${name} to be ${range.integer ? 'a whole number' : 'a number'} from ${range.min} to ${range.max}`,
+    expected: `${name} to be ${range.integer ? 'a whole number' : 'a number'} ${extent}`,
     received: String(value),
   });
 }

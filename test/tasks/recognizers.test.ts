@@ -72,10 +72,15 @@ describe('classify', () => {
     expect(answers.map(({ predictions }) => predictions.length)).toEqual([1, 1]);
   });
 
+  test('gives all classes where fewer than topK exist', async () => {
+    const { predictions } = await of('inside', [0.6, 0.3, 0.1]).classify(picture, { topK: 1000 });
+    expect(predictions.map(({ label }) => label)).toEqual(['a', 'b', 'c']);
+  });
+
   test.each([
     { topK: 0 },
     { topK: -1 },
-    { topK: 4 },
+    { topK: Number.POSITIVE_INFINITY },
     { topK: 1.5 },
     { minScore: 2 },
     { minScore: Number.NaN },

@@ -70,11 +70,10 @@ export async function evaluateClassifier(
       received: String(stray.classIndex),
     });
   }
-  const topK = Math.min(5, labels.length);
   const { results, failed, picturesPerSecond } = await runOver(
     pictures,
     async ({ image, classIndex }, signal): Promise<Outcome> => {
-      const { predictions } = await classifier.classify(image, { topK, signal });
+      const { predictions } = await classifier.classify(image, { topK: 5, signal });
       const place = predictions.findIndex(({ index }) => index === classIndex);
       return { classIndex, place, first: predictions[0]?.index };
     },
