@@ -96,7 +96,7 @@ export interface Recognize<Options, Answer> {
 }
 
 export interface ClassifyOptions extends CallOptions {
-  /** Number of predictions, 1..number of classes (default 5). */
+  /** Number of predictions, at least 1 (default 5); a model with fewer classes gives them all. */
   readonly topK?: number;
   /** 0..1 (default 0). */
   readonly minScore?: number;
