@@ -94,8 +94,10 @@ function placeOf({ labels }: Manifest, index: number): Place {
   return { ...entry, id: id ?? OTHER.id };
 }
 
-function namesOf(label: LabelRecord, { category }: Place): ReadonlySet<string> {
-  const all = [label.label, label.zh, ...(label.synonyms ?? []), category.en, category.zh];
+/** What a filter may call a class: its own names, its category and its broader terms. */
+function namesOf(label: LabelRecord, { category, parents }: Place): ReadonlySet<string> {
+  const terms = [category, ...parents].flatMap(({ en, zh }) => [en, zh]);
+  const all = [label.label, label.zh, ...(label.synonyms ?? []), ...terms];
   return new Set(all.filter((name) => name !== undefined).map(normalName));
 }
 
