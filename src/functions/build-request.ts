@@ -55,7 +55,7 @@ function scheme(headers: Headers): 'http' | 'https' {
 
 /** A decoded path may hold characters that a URL parser drops, or takes for another part of the URL. */
 function pathOf(path: string | undefined): string {
-  const text = (path ?? '/').replace(/[^!-~\x80-\uffff]|[?#\\]/g, encodeURIComponent);
+  const text = (path ?? '/').replace(/[^!-~\x80-\uffff]|[?#\\]|%(?![0-9a-f]{2})/gi, encodeURIComponent);
   return text.startsWith('/') ? text : `/${text}`;
 }
 

@@ -34,8 +34,9 @@ const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/);
 const value = fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => text.replaceAll(',', ''));
 const headerValue = fc.stringMatching(/^[!-~]([ -~]{0,20}[!-~])?$/);
 const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((text) => {
-  // Dots are resolved by every URL parser, and slashes are what the segments are joined with.
-  const plain = text.replaceAll(/[./\\]/g, '-');
+  // Dots are resolved by every URL parser, slashes join the segments, and where a gateway decodes the path nobody can
+  // tell %2520 from %20 any more.
+  const plain = text.replaceAll(/[./\\%]/g, '-');
   return encodeURIComponent(plain);
 });
 const type = fc.constantFrom('image/jpeg', 'application/octet-stream', 'multipart/form-data; boundary=b');
@@ -129,6 +130,4 @@ describe.each(ways)('%s', (_, gateway, adapter) => {
 });
 
 /** Some gateways hand over the decoded path: which characters were encoded is not theirs to keep. */
-function decoded(path: string): string {
-  return decodeURIComponent(decodeURI(path).replaceAll(/%(?![0-9a-f]{2})/gi, '%25'));
-}
+const decoded = (path: string) => decodeURIComponent(path);

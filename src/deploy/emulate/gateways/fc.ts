@@ -2,6 +2,7 @@ import {
   canonicalName,
   commonResponse,
   contentType,
+  decodedPath,
   flaggedBody,
   isRecord,
   isTextual,
@@ -32,7 +33,7 @@ export const fcGateway: Gateway = {
         timeEpoch: '1767225600000',
         http: {
           method: request.method,
-          path: decodeURI(request.path),
+          path: decodedPath(request),
           protocol: 'HTTP/1.1',
           sourceIp: request.sourceIp,
           userAgent: headers['user-agent'] ?? '',

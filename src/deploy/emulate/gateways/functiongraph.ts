@@ -1,4 +1,12 @@
-import { commonResponse, flaggedBody, isRecord, joinedHeaders, listed, queryPairs } from './parts.ts';
+import {
+  commonResponse,
+  decodedPath,
+  flaggedBody,
+  isRecord,
+  joinedHeaders,
+  listed,
+  queryPairs,
+} from './parts.ts';
 import type { Gateway } from './types.ts';
 
 /** Huawei's APIG trigger: bodies are base64 by default, results without the four fields are a failure. */
@@ -13,9 +21,9 @@ export const functionGraphGateway: Gateway = {
       ]),
     ),
     httpMethod: request.method,
-    pathParameters: { '': decodeURI(request.path).slice(1) },
+    pathParameters: { '': decodedPath(request).slice(1) },
     headers: joinedHeaders(request),
-    path: decodeURI(request.path),
+    path: decodedPath(request),
   }),
   toResponse: (result) =>
     isRecord(result) && isRecord(result.headers) && typeof result.isBase64Encoded === 'boolean'

@@ -1,4 +1,12 @@
-import { commonResponse, headerPairs, isRecord, lastHeaders, listed, queryPairs } from './parts.ts';
+import {
+  commonResponse,
+  decodedPath,
+  headerPairs,
+  isRecord,
+  lastHeaders,
+  listed,
+  queryPairs,
+} from './parts.ts';
 import type { Gateway } from './types.ts';
 
 /** API Gateway's REST API with `*\/*` among the binary media types. */
@@ -7,7 +15,7 @@ export const lambdaRestGateway: Gateway = {
     const query = queryPairs(request);
     return {
       resource: '/{proxy+}',
-      path: decodeURI(request.path),
+      path: decodedPath(request),
       httpMethod: request.method,
       headers: lastHeaders(request),
       multiValueHeaders: listed(request.headers),

@@ -35,6 +35,15 @@ export function canonicalName(name: string): string {
   return name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
+/** As the gateways that decode hand it over; what is not valid stays. */
+export function decodedPath({ path }: GatewayRequest): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Decoded parameters in order. */
 export function queryPairs({ query }: GatewayRequest): [string, string][] {
   return [...new URLSearchParams(query)];

@@ -1,4 +1,4 @@
-import { commonResponse, isRecord, lastHeaders, listed, queryPairs } from './parts.ts';
+import { commonResponse, decodedPath, isRecord, lastHeaders, listed, queryPairs } from './parts.ts';
 import type { Gateway } from './types.ts';
 
 /** Tencent's retired API gateway, with base64 encoding switched on for the API. */
@@ -19,7 +19,7 @@ export const scfApiGateway: Gateway = {
     queryStringParameters: {},
     headerParameters: {},
     stageVariables: { stage: 'release' },
-    path: decodeURI(request.path),
+    path: decodedPath(request),
     queryString: Object.fromEntries(
       Object.entries(listed(queryPairs(request))).map(([name, values]) => [
         name,

@@ -1,6 +1,7 @@
 import {
   commonResponse,
   contentType,
+  decodedPath,
   isRecord,
   isTextual,
   joinedHeaders,
@@ -19,7 +20,7 @@ export const scfUrlGateway: Gateway = {
     body: request.body.toString(isTextual(contentType(request)) ? 'utf8' : 'base64'),
     headers: { ...joinedHeaders(request), 'x-scf-remote-addr': request.sourceIp },
     httpMethod: request.method,
-    path: decodeURI(request.path),
+    path: decodedPath(request),
     queryString: Object.fromEntries(
       Object.entries(listed(queryPairs(request))).map(([name, values]) => [
         name,
