@@ -1,5 +1,6 @@
+import { type Layout, NCHW_AXIS, permute, TO_NCHW, TO_NHWC } from '../layout.ts';
+import { OnnxSink } from '../onnx-sink.ts';
 import { damaged } from './flatbuffer.ts';
-import { OnnxSink } from './onnx-sink.ts';
 import {
   type Quantization,
   type TfliteModel,
@@ -8,9 +9,6 @@ import {
   TYPE_BYTES,
 } from './read-model.ts';
 
-/** How the axes of a rank-4 value are stored: channels first, or as TensorFlow Lite has them. */
-export type Layout = 'nchw' | 'plain';
-
 /** A value in the ONNX graph that stands for a tensor of the model. */
 interface Stored {
   readonly name: string;
@@ -18,12 +16,6 @@ interface Stored {
   /** `float` when the quantised form was skipped on purpose. */
   readonly form: 'stored' | 'float';
 }
-
-export const TO_NCHW = [0, 3, 1, 2] as const;
-const TO_NHWC = [0, 2, 3, 1] as const;
-
-/** Position of axis `axis` of NHWC in NCHW. */
-export const NCHW_AXIS = [0, 2, 3, 1] as const;
 
 /**
  * The state of one conversion: which ONNX value stands for which tensor, and in which layout.
@@ -257,31 +249,4 @@ export function finalTensors(model: TfliteModel): ReadonlySet<number> {
     if (stores && from !== undefined && to !== undefined && finals.has(to)) finals.add(from);
   }
   return finals;
-}
-
-/** Moves the axes of densely packed elements. */
-export function permute(
-  data: Uint8Array,
-  width: number,
-  shape: readonly number[],
-  permutation: readonly number[],
-): Uint8Array {
-  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((product, dim) => product * dim, width));
-  const dims = permutation.map((axis) => shape[axis] ?? 1);
-  const steps = permutation.map((axis) => strides[axis] ?? 0);
-  const out = new Uint8Array(data.byteLength);
-  const position = dims.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < out.byteLength; to += width) {
-    for (let b = 0; b < width; b++) out[to + b] = data[from + b] ?? 0;
-    for (let axis = dims.length - 1; axis >= 0; axis--) {
-      const next = (position[axis] ?? 0) + 1;
-      from += steps[axis] ?? 0;
-      position[axis] = next;
-      if (next < (dims[axis] ?? 1)) break;
-      from -= next * (steps[axis] ?? 0);
-      position[axis] = 0;
-    }
-  }
-  return out;
 }

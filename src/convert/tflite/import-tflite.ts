@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { PictorError, toPictorError } from '../../errors.ts';
-import { type LabelsSpec, type Manifest, manifestSchema, type Task } from '../../models/manifest.ts';
+import { toPictorError } from '../../errors.ts';
+import { type Manifest, manifestSchema, type Task } from '../../models/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
+import { checkLabels, fitLabels } from '../labels.ts';
+import { checkId } from '../requested-id.ts';
 import { buildGraph } from './build-graph.ts';
 import { finalTensors } from './conversion.ts';
 import { damaged } from './flatbuffer.ts';
@@ -19,8 +21,6 @@ export interface TfliteImportOptions {
   /** Where the file came from, for the manifest (default the id). */
   readonly source?: string;
 }
-
-const IMAGENET = { first: 'tench', last: /toilet (tissue|paper)/ };
 
 /**
  * Turns a TensorFlow Lite model into ONNX, without Python and without TensorFlow.
@@ -44,12 +44,7 @@ export function importTflite(
   bytes: Uint8Array,
   options: TfliteImportOptions,
 ): { readonly model: Uint8Array; readonly manifest: Manifest } {
-  if (!manifestSchema.shape.id.safeParse(options.id).success) {
-    throw new PictorError('OPTION_INVALID', {
-      expected: 'an id of lower-case letters, digits, dot, dash and underscore',
-      received: options.id,
-    });
-  }
+  checkId(options.id);
   try {
     const source = readTflite(bytes);
     const metadata = readMetadata(bytes, source.metadata);
@@ -116,32 +111,5 @@ function describe(
       converter: 'pictor',
       note: metadata.author ? `by ${metadata.author}` : 'TensorFlow Lite to ONNX, NCHW, quantisation kept',
     },
-  });
-}
-
-/** Label lists of ImageNet models often count the "background" that the model does, or does not, have. */
-function fitLabels(
-  names: readonly string[] | undefined,
-  classes: number,
-): { readonly labels?: LabelsSpec; readonly classOffset: number } {
-  if (!names?.length) return { classOffset: 0 };
-  const background = /^(background|___background___|none|\?\?\?)$/i.test(names[0] ?? '');
-  const own = background ? names.slice(1) : names;
-  const classOffset = classes - own.length;
-  const imagenet =
-    own.length === 1000 && own[0]?.startsWith(IMAGENET.first) && IMAGENET.last.test(own[999] ?? '');
-  if (imagenet && (classOffset === 0 || classOffset === 1)) return { labels: 'imagenet-1k', classOffset };
-  // One label short: class 0 is the background that the list leaves out.
-  if (classOffset === 0 || (classOffset === 1 && !background))
-    return { labels: { names: [...own] }, classOffset };
-  return names.length === classes ? { labels: { names: [...names] }, classOffset: 0 } : { classOffset: 0 };
-}
-
-function checkLabels(labels: readonly string[], classes: number): void {
-  if (labels.length === classes || labels.length === classes - 1) return;
-  throw new PictorError('LABELS_INVALID', {
-    expected: `${classes} labels, one for each output`,
-    received: String(labels.length),
-    fix: 'Pass the label file that belongs to the model',
   });
 }

@@ -1,4 +1,4 @@
-import { type Layout, NCHW_AXIS } from '../conversion.ts';
+import { type Layout, NCHW_AXIS } from '../../layout.ts';
 import { damaged } from '../flatbuffer.ts';
 import type { TfliteOperator, TfliteTensor } from '../read-model.ts';
 

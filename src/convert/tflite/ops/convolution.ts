@@ -1,7 +1,8 @@
+import { padsOf } from '../../padding.ts';
 import type { Conversion } from '../conversion.ts';
 import { damaged } from '../flatbuffer.ts';
 import type { TfliteOperator, TfliteTensor } from '../read-model.ts';
-import { finish, type Handlers, nhwc, padsOf, positive } from './handler.ts';
+import { finish, type Handlers, nhwc, positive } from './handler.ts';
 
 const SAME = 0;
 

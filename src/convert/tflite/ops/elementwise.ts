@@ -1,4 +1,5 @@
-import type { Conversion, Layout } from '../conversion.ts';
+import type { Layout } from '../../layout.ts';
+import type { Conversion } from '../conversion.ts';
 import { damaged } from '../flatbuffer.ts';
 import type { TfliteOperator, TfliteTensor } from '../read-model.ts';
 import { clip, finish, type Handler, type Handlers, ownLayout } from './handler.ts';

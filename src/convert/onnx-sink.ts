@@ -4,7 +4,7 @@ import {
   type OnnxAttribute,
   type OnnxNode,
   type OnnxTensor,
-} from '../../models/onnx/types.ts';
+} from '../models/onnx/types.ts';
 
 /** Attribute values as handlers write them; `float` marks a whole number that is meant as a float. */
 export type AttributeInput = number | string | readonly number[] | { readonly float: number };
