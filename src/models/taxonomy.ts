@@ -85,6 +85,11 @@ export function taxonomyTerm(en: string): TaxonomyTerm | undefined {
   return termTree().get(en)?.term;
 }
 
+/** The whole vocabulary: every category, each before the terms below it. */
+export function taxonomyTerms(): readonly TaxonomyTerm[] {
+  return [...termTree().values()].map(({ term }) => term);
+}
+
 /** The broadest terms, in the order of the vocabulary. */
 export function taxonomyCategories(): readonly TaxonomyTerm[] {
   return [...termTree().values()].filter(({ path }) => path.length === 1).map(({ term }) => term);

@@ -6,7 +6,7 @@
 import type { ImageSource } from '../image/types.ts';
 import type { LabelRecord } from '../models/labels/index.ts';
 import type { Manifest } from '../models/manifest.ts';
-import { labelId, taxonomyOf } from '../models/taxonomy.ts';
+import { labelId, type Term, taxonomyOf, taxonomyTerms } from '../models/taxonomy.ts';
 import { nameSet, normalName, numberOption } from './options.ts';
 import { overPictures } from './recognizer.ts';
 import type { Box, CallOptions, Prediction, Recognize, Tag, TagAnswer, TagOptions } from './types.ts';
@@ -46,7 +46,9 @@ export function tagger(
 ): Recognize<TagOptions, TagAnswer> {
   const places = labels.map(({ index }) => placeOf(manifest, index));
   const names = labels.map((label, index) => namesOf(label, places[index] ?? OTHER));
-  const known = new Set(names.flatMap((own) => [...own]));
+  // A term of the vocabulary is no misspelling, even where this model has no class for it.
+  const vocabulary = typeof manifest.labels === 'string' ? taxonomyTerms().flatMap(spellings) : [];
+  const known = new Set([...names.flatMap((own) => [...own]), ...vocabulary.map(normalName)]);
 
   return overPictures(
     (options: TagOptions | undefined) => ({
@@ -96,9 +98,13 @@ function placeOf({ labels }: Manifest, index: number): Place {
 
 /** What a filter may call a class: its own names, its category and its broader terms. */
 function namesOf(label: LabelRecord, { category, parents }: Place): ReadonlySet<string> {
-  const terms = [category, ...parents].flatMap(({ en, zh }) => [en, zh]);
+  const terms = [category, ...parents].flatMap(spellings);
   const all = [label.label, label.zh, ...(label.synonyms ?? []), ...terms];
   return new Set(all.filter((name) => name !== undefined).map(normalName));
+}
+
+function spellings({ en, zh }: Term): string[] {
+  return [en, zh];
 }
 
 function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

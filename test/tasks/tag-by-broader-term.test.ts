@@ -43,3 +43,8 @@ test('tags have the id of their class', async () => {
   const { tags } = await tag(picture);
   expect(tags.map(({ id }) => id)).toEqual(['/w/n02130308', '/w/n02093991', '/w/n04285008', '/w/n03126707']);
 });
+
+test('a term of the vocabulary that the model has no class for hides nothing, a misspelt one is refused', async () => {
+  expect((await tag(picture, { exclude: ['Content Rating', '内容分级'] })).tags).toHaveLength(4);
+  await expect(tag(picture, { exclude: ['Animls'] })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+});
