@@ -22,6 +22,7 @@ import { createModelLoader } from './recognizers/loader.ts';
 import type { ModelLoader, Recognizers } from './recognizers/types.ts';
 import type { RequestContext } from './request-context.ts';
 import { ROUTES } from './routes/index.ts';
+import { pageRoutes } from './routes/pages.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How long `close` waits for requests in progress, milliseconds. */
@@ -99,7 +100,7 @@ export function createApp(options: AppOptions = {}): App {
   };
   const answer = createPipeline({
     runtime,
-    routes: ROUTES,
+    routes: [...ROUTES, ...pageRoutes(ROUTES)],
     protocols: protocolsOf(options.protocols),
     cors: options.cors,
     active,
