@@ -1,31 +1,61 @@
-import sharp from 'sharp';
-import { PictorError } from '../errors.ts';
+import { isPictorError, PictorError } from '../errors.ts';
 import { bounded, throwIfAborted } from './bounded.ts';
-import { inspectPicture } from './inspect.ts';
+import { decodersFor } from './decoders/index.ts';
+import type { DecodePixels, Decoder, DecoderName } from './decoders/types.ts';
+import { needsSharp } from './headers/read-header.ts';
+import type { PictureHeader } from './headers/types.ts';
+import { inspectHeader } from './inspect.ts';
 import { type ImageOptions, resolveLimits } from './limits.ts';
 import type { Picture } from './types.ts';
 
-export async function decodePicture(bytes: Uint8Array, options: ImageOptions = {}): Promise<Picture> {
+export interface DecodeOptions extends ImageOptions {
+  /** Which decoders may be used (default all): for comparisons, and where native modules are unwanted. */
+  readonly decoders?: readonly DecoderName[];
+}
+
+/**
+ * Decodes a picture into upright 8-bit sRGB: EXIF orientation applied, colour profile converted, transparency on white,
+ * the first frame of what moves.
+ *
+ * @param bytes the whole picture
+ * @param options limits (bytes, pixels, time), signal, decoders
+ * @throws IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_SMALL, IMAGE_TOO_MANY_PIXELS,
+ *   IMAGE_DECODE_TIMEOUT, ABORTED, DEADLINE_EXCEEDED
+ * @example
+ * const { width, height, data } = await decodePicture(await readFile('photo.jpg'));
+ */
+export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
   const limits = resolveLimits(options.limits);
   throwIfAborted(options.signal);
-  const info = await inspectPicture(bytes, options);
-  const work = sharp(bytes, {
-    failOn: 'error',
-    limitInputPixels: limits.maxPixels,
-    pages: 1,
-    autoOrient: true,
-  })
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .removeAlpha()
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
-  const { data, info: raw } = await bounded(work, {
+  const { info, header } = await inspectHeader(bytes, options);
+  const decode = await chooseDecoder(header, options.decoders);
+  const pixels = await bounded(decode(bytes, header, limits), {
     signal: options.signal,
     timeoutMs: limits.timeoutMs,
     onTimeout: () => new PictorError('IMAGE_DECODE_TIMEOUT', { expected: `at most ${limits.timeoutMs} ms` }),
   }).catch((cause: unknown) => {
-    throw cause instanceof PictorError ? cause : new PictorError('IMAGE_CORRUPT', { cause });
+    throw isPictorError(cause) ? cause : new PictorError('IMAGE_CORRUPT', { cause });
   });
-  return { ...info, width: raw.width, height: raw.height, data };
+  return { ...info, ...pixels };
+}
+
+/** Loaded decoders, and those that cannot be loaded on this machine: asked once. */
+const loaded = new WeakMap<Decoder, Promise<DecodePixels>>();
+
+async function chooseDecoder(
+  header: PictureHeader,
+  allowed: readonly DecoderName[] | undefined,
+): Promise<DecodePixels> {
+  let cause: unknown;
+  for (const decoder of decodersFor(header)) {
+    if (allowed && !allowed.includes(decoder.name)) continue;
+    const loading = loaded.get(decoder) ?? decoder.load();
+    loaded.set(decoder, loading);
+    try {
+      return await loading;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw needsSharp(header.format, cause);
 }

@@ -1,10 +1,29 @@
-import sharp from 'sharp';
 import { PictorError } from '../errors.ts';
+import { swapsSides } from './headers/exif.ts';
+import { readHeader } from './headers/read-header.ts';
+import type { PictureHeader } from './headers/types.ts';
 import { checkBytes, checkSize, type ImageOptions, resolveLimits } from './limits.ts';
 import { sniffFormat } from './sniff.ts';
 import type { PictureInfo } from './types.ts';
 
+/**
+ * Tells format and size of a picture from its head and checks them against the limits; no pixel is decoded.
+ *
+ * @param bytes the whole picture
+ * @param options limits: see `DEFAULT_IMAGE_LIMITS`
+ * @throws IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_SMALL, IMAGE_TOO_MANY_PIXELS
+ * @example
+ * const { format, width, height } = await inspectPicture(bytes);
+ */
 export async function inspectPicture(bytes: Uint8Array, options: ImageOptions = {}): Promise<PictureInfo> {
+  return (await inspectHeader(bytes, options)).info;
+}
+
+/** The same, with what a decoder needs to know. */
+export async function inspectHeader(
+  bytes: Uint8Array,
+  options: ImageOptions = {},
+): Promise<{ info: PictureInfo; header: PictureHeader }> {
   const limits = resolveLimits(options.limits);
   checkBytes(bytes.byteLength, limits);
   const format = sniffFormat(bytes);
@@ -13,12 +32,14 @@ export async function inspectPicture(bytes: Uint8Array, options: ImageOptions = 
       expected: 'JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP',
     });
   }
-  const meta = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw new PictorError('IMAGE_CORRUPT', { cause });
-    });
-  const { width, height } = meta.autoOrient;
-  checkSize(width, height, limits);
-  return { format, width, height, bytes: bytes.byteLength };
+  const header = await readHeader(bytes, format);
+  checkSize(header.width, header.height, limits);
+  const swap = swapsSides(header.orientation);
+  const info = {
+    format,
+    width: swap ? header.height : header.width,
+    height: swap ? header.width : header.height,
+    bytes: bytes.byteLength,
+  };
+  return { info, header };
 }

@@ -25,11 +25,16 @@ export interface PictureInfo {
   readonly bytes: number;
 }
 
-/** An upright picture: 8-bit sRGB, interleaved, no padding, no alpha. */
-export interface Picture extends PictureInfo {
+/** Interleaved 8-bit RGB without padding. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
   /** width × height × 3 values. */
   readonly data: Uint8Array;
 }
+
+/** An upright picture: 8-bit sRGB, interleaved, no padding, no alpha. */
+export interface Picture extends PictureInfo, Pixels {}
 
 /**
  * Where the model's input rectangle lies on the original picture:

@@ -1,13 +1,7 @@
 import type { Kernel } from '../input-spec.ts';
+import type { Pixels } from '../types.ts';
 import type { Geometry } from './geometry.ts';
 import { axisWeights } from './weights.ts';
-
-/** An interleaved 8-bit RGB picture. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
 
 /**
  * Resizes the wanted part of a picture into interleaved RGB values 0..255, not yet rounded.

@@ -1,0 +1,43 @@
+import type { SharpConstructor } from 'sharp';
+import type { PictureHeader } from '../headers/types.ts';
+import { isSrgbProfile } from '../icc.ts';
+import type { DecodePixels } from './types.ts';
+
+type SharpModule = SharpConstructor;
+
+let loading: Promise<SharpModule> | undefined;
+
+/** Loads sharp once, on first use: a cold start that never needs it does not pay for it. */
+export function loadSharp(): Promise<SharpModule> {
+  loading ??= import('sharp').then((module) => module.default);
+  return loading;
+}
+
+/** libvips through sharp. */
+export async function loadSharpDecoder(): Promise<DecodePixels> {
+  const sharp = await loadSharp();
+  return async (bytes, header, limits) => {
+    const input = sharp(bytes, {
+      failOn: 'error',
+      limitInputPixels: limits.maxPixels,
+      pages: 1,
+      ignoreIcc: isPlain(header),
+    }).autoOrient();
+    // Converting what is plain already costs as much as decoding it.
+    const upright = isPlain(header)
+      ? input
+      : input.flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha();
+    const { data, info } = await upright.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    return { width: info.width, height: info.height, data };
+  };
+}
+
+/** A JPEG that decodes to sRGB without a conversion of colours. */
+function isPlain(header: PictureHeader): boolean {
+  return (
+    header.format === 'jpeg' &&
+    header.components === 3 &&
+    header.precision === 8 &&
+    (header.profile === undefined || isSrgbProfile(header.profile))
+  );
+}

@@ -1,0 +1,27 @@
+import type { PictureHeader } from '../headers/types.ts';
+import type { ImageLimits, Pixels } from '../types.ts';
+
+/**
+ * Ways to decode: `sharp` (native, everything but BMP), `wasm` (WebAssembly, no native module) and `script` (plain
+ * TypeScript).
+ */
+export type DecoderName = 'sharp' | 'wasm' | 'script';
+
+/**
+ * Decodes a picture that has passed the limits into upright sRGB on white.
+ *
+ * @throws IMAGE_CORRUPT
+ */
+export type DecodePixels = (bytes: Uint8Array, header: PictureHeader, limits: ImageLimits) => Promise<Pixels>;
+
+/** One way to decode one format. */
+export interface Decoder {
+  readonly name: DecoderName;
+  /** Packages that it loads, and files of theirs that no `import` names: what an archive must hold for it to work. */
+  readonly packages: readonly string[];
+  readonly files: readonly string[];
+  /** Whether it can take this picture; always when absent. */
+  readonly accepts?: (header: PictureHeader) => boolean;
+  /** Loads it on first use. Rejects where its packages are absent or do not fit the machine. */
+  load(): Promise<DecodePixels>;
+}

@@ -1,0 +1,24 @@
+import { PictorError } from '../../errors.ts';
+import { orient } from '../orient.ts';
+import { overWhite } from '../over-white.ts';
+import type { DecodePixels } from './types.ts';
+import { allocate, loadWasm, push } from './wasm-instance.ts';
+
+interface LibWebp {
+  WebPDecodeRGBA(source: number, length: number, width: number, height: number): number;
+}
+
+/** libwebp in WebAssembly: still pictures, lossy and lossless. It does not apply colour profiles. */
+export async function loadWasmWebp(): Promise<DecodePixels> {
+  const module = await loadWasm<LibWebp>('@cwasm/webp/webp.wasm');
+  return async (bytes, { width, height, orientation }) => {
+    const data = module.run((webp) => {
+      const facts = allocate(webp, 8);
+      const target = webp.WebPDecodeRGBA(push(webp, bytes), bytes.length, facts, facts + 4);
+      const [w, h] = new Uint32Array(webp.memory.buffer, facts, 2);
+      if (target === 0 || w !== width || h !== height) throw new PictorError('IMAGE_CORRUPT');
+      return overWhite(new Uint8Array(webp.memory.buffer, target, width * height * 4));
+    });
+    return orient({ width, height, data }, orientation);
+  };
+}

@@ -1,0 +1,98 @@
+import { exifOrientation, type Orientation } from './exif.ts';
+import type { JpegHeader } from './types.ts';
+
+const CODINGS: Readonly<Record<number, JpegHeader['coding']>> = {
+  192: 'baseline',
+  193: 'extended',
+  194: 'progressive',
+};
+
+const APP1 = 0xe1;
+const APP2 = 0xe2;
+const APP14 = 0xee;
+const START_OF_SCAN = 0xda;
+const END_OF_IMAGE = 0xd9;
+
+/**
+ * Reads a JPEG's segments up to its first scan (ITU-T T.81, annex B).
+ *
+ * @returns undefined when no frame is described there
+ */
+export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
+  let frame:
+    | { marker: number; precision: number; height: number; width: number; components: number }
+    | undefined;
+  let orientation: Orientation | undefined;
+  let adobeTransform: number | undefined;
+  const parts: Uint8Array[] = [];
+  for (const { marker, data } of segments(bytes)) {
+    if (isFrame(marker) && data.length >= 6) {
+      if (frame) return undefined;
+      frame = {
+        marker,
+        precision: data[0] ?? 0,
+        height: u16(data, 1),
+        width: u16(data, 3),
+        components: data[5] ?? 0,
+      };
+    } else if (marker === APP1 && orientation === undefined && begins(data, 'Exif\0\0')) {
+      orientation = exifOrientation(data);
+    } else if (marker === APP2 && begins(data, 'ICC_PROFILE\0')) {
+      parts[data[12] ?? 0] = data.subarray(14);
+    } else if (marker === APP14 && data.length >= 12 && begins(data, 'Adobe')) {
+      adobeTransform = data[11];
+    }
+  }
+  if (!frame || frame.width === 0 || frame.height === 0) return undefined;
+  const profile = Buffer.concat(parts.filter((part) => part !== undefined));
+  return {
+    format: 'jpeg',
+    width: frame.width,
+    height: frame.height,
+    orientation: orientation ?? 1,
+    coding: CODINGS[frame.marker] ?? 'other',
+    precision: frame.precision,
+    components: frame.components,
+    adobeTransform,
+    profile: profile.length > 0 ? profile : undefined,
+  };
+}
+
+function* segments(bytes: Uint8Array): Generator<{ marker: number; data: Uint8Array }> {
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    // Stray bytes before a marker are skipped, as decoders do.
+    if (bytes[at] !== 0xff) {
+      at += 1;
+      continue;
+    }
+    const marker = bytes[at + 1] ?? 0;
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    if (marker === START_OF_SCAN || marker === END_OF_IMAGE) return;
+    if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
+      at += 2;
+      continue;
+    }
+    const length = u16(bytes, at + 2);
+    yield { marker, data: bytes.subarray(at + 4, at + 2 + length) };
+    at += 2 + Math.max(2, length);
+  }
+}
+
+/** SOF0 to SOF15, without the three markers in between that mean something else. */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function begins(data: Uint8Array, text: string): boolean {
+  return (
+    Buffer.from(data.buffer, data.byteOffset, Math.min(data.length, text.length)).toString('latin1') === text
+  );
+}
+
+function u16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+}

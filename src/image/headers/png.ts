@@ -1,0 +1,35 @@
+import { exifOrientation, type Orientation } from './exif.ts';
+import type { OtherHeader } from './types.ts';
+
+/**
+ * Reads a PNG's chunks up to its pixels: the size from IHDR, the orientation from eXIf.
+ *
+ * @returns undefined when the first chunk is no IHDR
+ */
+export function readPngHeader(bytes: Uint8Array): OtherHeader | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < 33 || chunkType(bytes, 8) !== 'IHDR') return undefined;
+  const width = view.getUint32(16);
+  const height = view.getUint32(20);
+  if (width === 0 || height === 0) return undefined;
+  let orientation: Orientation = 1;
+  for (const { type, data } of pngChunks(bytes)) {
+    if (type === 'IDAT') break;
+    if (type === 'eXIf') orientation = exifOrientation(data);
+  }
+  return { format: 'png', width, height, orientation };
+}
+
+/** The chunks of a PNG, checksums not looked at; a last one that is cut off is given as far as it goes. */
+export function* pngChunks(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const length = view.getUint32(at);
+    yield { type: chunkType(bytes, at), data: bytes.subarray(at + 8, at + 8 + length) };
+    at += 12 + length;
+  }
+}
+
+function chunkType(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+}
