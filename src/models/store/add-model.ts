@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { constants, copyFile, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import { checkFile } from '../check-files.ts';
@@ -14,6 +14,7 @@ import { decodeModel } from '../onnx/decode.ts';
 import { errorCode, storing } from '../store-failure.ts';
 import { requireFit } from './graph-fit.ts';
 import type { StoreLayout } from './layout.ts';
+import { makeFolder } from './make-folder.ts';
 import { publish } from './publish.ts';
 
 /** A file to add: what it is, and where its parts lie now. */
@@ -60,7 +61,7 @@ export async function shelve(layout: StoreLayout, { manifest, sources }: Candida
   const copies = manifest.files.map(({ sha256 }) => join(folder, `${sha256}.copy`));
   try {
     await storing(folder, async () => {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       for (const [index, source] of sources.entries()) await copySynced(source, copies[index] ?? '');
     });
     for (const [index, copy] of copies.entries()) {

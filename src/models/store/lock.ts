@@ -4,13 +4,14 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { PictorError } from '../../errors.ts';
 import { errorCode, storeFailure } from '../store-failure.ts';
+import { makeFolder } from './make-folder.ts';
 
 const holderSchema = z.object({ token: z.string(), pid: z.int(), host: z.string() });
 
@@ -94,7 +95,7 @@ async function acquire(
 /** Creates a file that must not exist yet. */
 async function create(path: string, holder: LockHolder): Promise<boolean> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(path, 'wx');
     try {
       await file.writeFile(JSON.stringify(holder));

@@ -4,12 +4,13 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Manifest } from '../manifest.ts';
 import { type PlacedManifest, placeIn } from '../manifest-file.ts';
 import { errorCode, storing } from '../store-failure.ts';
 import type { StoreLayout } from './layout.ts';
+import { makeFolder } from './make-folder.ts';
 import { MANIFEST_NAME } from './shelf.ts';
 
 /**
@@ -25,14 +26,14 @@ export async function publish(
   const whole = join(layout.parts(manifest.id), `whole-${randomUUID()}`);
   const folder = join(layout.models, manifest.id);
   await storing(folder, async () => {
-    await mkdir(whole, { recursive: true });
+    await makeFolder(whole);
     for (const [index, part] of parts.entries()) {
       const target = resolve(whole, manifest.files[index]?.path ?? '');
-      await mkdir(dirname(target), { recursive: true });
+      await makeFolder(dirname(target));
       await rename(part, target);
     }
     await writeSynced(join(whole, MANIFEST_NAME), `${JSON.stringify(manifest, null, 2)}\n`);
-    await mkdir(layout.models, { recursive: true });
+    await makeFolder(layout.models);
     await bury(layout, manifest.id);
     await rename(whole, folder);
     await sweep(layout, manifest.id);
@@ -49,7 +50,7 @@ export async function unpublish(layout: StoreLayout, id: string): Promise<void> 
 }
 
 async function bury(layout: StoreLayout, id: string): Promise<void> {
-  await mkdir(layout.trash(id), { recursive: true });
+  await makeFolder(layout.trash(id));
   try {
     await rename(join(layout.models, id), join(layout.trash(id), randomUUID()));
   } catch (error) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdir, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import { addressesOf } from '../download/addresses.ts';
@@ -15,6 +15,7 @@ import type { PlacedManifest } from '../manifest-file.ts';
 import { storing } from '../store-failure.ts';
 import type { PullOptions } from '../types.ts';
 import type { StoreLayout } from './layout.ts';
+import { makeFolder } from './make-folder.ts';
 import { publish } from './publish.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function pullFiles(
   const { id, files } = manifest;
   requireOnline(download, id);
   const folder = layout.parts(id);
-  await storing(folder, () => mkdir(folder, { recursive: true }));
+  await storing(folder, () => makeFolder(folder));
   const parts = files.map(({ sha256 }) => join(folder, `${sha256}.part`));
   await requireSpace(folder, manifest, parts);
   for (const [index, file] of files.entries()) {

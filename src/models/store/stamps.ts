@@ -5,9 +5,10 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from './make-folder.ts';
 
 const stampSchema = z.object({
   path: z.string(),
@@ -31,7 +32,7 @@ export async function readStamp(at: string): Promise<Stamp | undefined> {
 export async function writeStamp(at: string, stamp: Stamp): Promise<void> {
   const draft = `${at}.${randomUUID()}`;
   try {
-    await mkdir(dirname(at), { recursive: true });
+    await makeFolder(dirname(at));
     await writeFile(draft, JSON.stringify(stamp));
     await rename(draft, at);
   } catch {
