@@ -17,6 +17,8 @@ export interface LoaderOptions {
   readonly ownsEngine: boolean;
   /** Whether a model that is not on this machine may be downloaded while the server starts. */
   readonly pull: boolean;
+  /** Whether classifiers give embeddings as well, which costs a look into the graph (default true). */
+  readonly embeddings?: boolean | undefined;
   readonly logger: Logger;
 }
 
@@ -40,7 +42,8 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
   }
 
   async function featureTensor(model: LocalModel): Promise<string | undefined> {
-    if (model.manifest.task !== 'classify' && model.manifest.task !== 'embed') return undefined;
+    const { task } = model.manifest;
+    if (task !== 'embed' && (task !== 'classify' || options.embeddings === false)) return undefined;
     try {
       return await embeddingTensor(model);
     } catch (error) {
@@ -57,7 +60,11 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
         onNotice: (notice) => logger.warn({}, notice),
         signal,
       });
-      return [origin === 'path' ? path : manifest.id];
+      const chosen = origin === 'path' ? path : manifest.id;
+      // What the package carries anyway costs no download: with it, every route answers on a new machine.
+      const embedded = (await store.list()).filter((listing) => listing.state === 'embedded');
+      const others = embedded.filter((listing) => listing.manifest.task !== manifest.task);
+      return [chosen, ...others.map((listing) => listing.manifest.id)];
     },
     async load(reference, { signal, onWarming }) {
       const model = await find(reference, signal);
