@@ -98,7 +98,7 @@ const bilingual = z.object({ en: z.string(), zh: z.string() });
 const answer = { model: z.string(), picture, timings };
 
 export const predictionAnswer = z
-  .object({ prediction: z.record(z.string(), z.number()) })
+  .object({ prediction: z.record(z.string(), z.number()).describe('Names to percentages, best first') })
   .openapi('PredictionAnswer', {
     description: 'Names to percentages, best first',
     example: { prediction: { cheetah: 83.1, Irish_terrier: 2.3 } },
