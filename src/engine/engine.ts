@@ -6,7 +6,6 @@
 import { PictorError, toPictorError } from '../errors.ts';
 import { abortError, throwIfAborted } from '../image/bounded.ts';
 import type { LocalModel } from '../models/types.ts';
-import { disableTelemetry } from './backends/telemetry.ts';
 import { AnswerCache } from './cache/answer-cache.ts';
 import { type ResolvedEngineOptions, resolveEngineOptions } from './options.ts';
 import type { Job, JobResult } from './pool/job.ts';
@@ -17,7 +16,6 @@ import { EngineSession } from './session.ts';
 import { Recorder } from './stats/recorder.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
 import type { Engine, EngineOptions, OpenOptions, Session } from './types.ts';
-import { SLOTS } from './worker/control.ts';
 import type { FromWorker, OpenSpec } from './worker/protocol.ts';
 
 /** Milliseconds that an idle worker gets to unload its models. */
@@ -37,8 +35,7 @@ export function createEngine(options?: EngineOptions): Engine {
   return new PooledEngine(resolveEngineOptions(options));
 }
 
-/** The engine behind {@link createEngine}, with a way to break its workers for fault tests. */
-export class PooledEngine implements Engine {
+class PooledEngine implements Engine {
   readonly #options: ResolvedEngineOptions;
   readonly #recorder = new Recorder();
   readonly #cache: AnswerCache;
@@ -49,7 +46,6 @@ export class PooledEngine implements Engine {
   #closing: Promise<void> | undefined;
 
   constructor(options: ResolvedEngineOptions) {
-    disableTelemetry();
     this.#options = options;
     this.#cache = new AnswerCache(options.cache);
     const { backend, batch, prefetch, workers } = options;
@@ -68,7 +64,7 @@ export class PooledEngine implements Engine {
     this.#dispatcher = new Dispatcher(this.#slots, {
       bounds: options.queue,
       // While one batch runs, the next one is decoded.
-      depth: Math.min(SLOTS, batch.maxSize === 1 ? 1 + prefetch : batch.maxSize * (1 + prefetch)),
+      depth: batch.maxSize * (1 + prefetch),
       inferenceTimeoutMs: options.inferenceTimeoutMs,
       recorder: this.#recorder,
     });
@@ -108,6 +104,7 @@ export class PooledEngine implements Engine {
         alive: this.#slots.filter(({ alive }) => alive).length,
         busy: this.#slots.filter(({ load }) => load > 0).length,
         restarts,
+        pids: this.#slots.flatMap(({ pid }) => pid ?? []),
       },
       queue: { pictures, pixels, bytes },
       inFlight: this.#dispatcher.inFlight,
@@ -127,11 +124,6 @@ export class PooledEngine implements Engine {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  /** Ends one worker as a crash would. For fault tests. */
-  async killWorker(index: number): Promise<void> {
-    await this.#slots[index]?.kill();
   }
 
   async #load(session: EngineSession, options: OpenOptions): Promise<void> {

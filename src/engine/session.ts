@@ -7,15 +7,15 @@ import type { ImageLimits } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
 import { type AnswerCache, contentKey } from './cache/answer-cache.ts';
 import { Identical, sampleKey } from './cache/identical.ts';
+import { monotonicNow } from './clock.ts';
 import { Flight, type Patience } from './flight.ts';
 import type { ResolvedEngineOptions } from './options.ts';
 import type { Job, JobResult, Payload } from './pool/job.ts';
 import type { Dispatcher } from './queue/dispatcher.ts';
 import type { Recorder } from './stats/recorder.ts';
 import type { Inference, InferOptions, Session, SessionState, TensorMap } from './types.ts';
-import { monotonicNow } from './worker/control.ts';
 import type { LoadedModel } from './worker/protocol.ts';
-import { cloneTensors, compactBytes, compactTensors, tensorBytes } from './worker/tensors.ts';
+import { cloneTensors, tensorBytes } from './worker/tensors.ts';
 
 /** What a session needs of its engine. */
 export interface SessionServices {
@@ -108,12 +108,11 @@ export class EngineSession implements Session {
 
   async run(feeds: TensorMap, options: RunOptions = {}): Promise<TensorMap> {
     return this.#counted(() => {
-      const compact = compactTensors(feeds);
       const ticket = this.#ticket<TensorMap>();
       const answer = ticket.flight.join(patience(options));
-      const size = { pixels: 0, bytes: tensorBytes(compact) };
+      const size = { pixels: 0, bytes: tensorBytes(feeds) };
       try {
-        this.#submit(ticket, { kind: 'tensors', feeds: compact }, size, options, ({ outputs }) =>
+        this.#submit(ticket, { kind: 'tensors', feeds }, size, options, ({ outputs }) =>
           ticket.flight.done(outputs, cloneTensors),
         );
       } catch (thrown) {
@@ -184,7 +183,7 @@ export class EngineSession implements Session {
       const { width, height } = peekSize(bytes) ?? (await inspectPicture(bytes, { limits }));
       checkSize(width, height, limits);
       const size = { pixels: width * height, bytes: bytes.byteLength };
-      const payload: Payload = { kind: 'picture', bytes: compactBytes(bytes), limits };
+      const payload: Payload = { kind: 'picture', bytes, limits };
       if (flight.over) return;
       this.#submit(ticket, payload, size, options, (result, job) => {
         if (result.kind !== 'picture') return;

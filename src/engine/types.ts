@@ -64,7 +64,8 @@ export type SessionState =
   | { readonly kind: 'closed' };
 
 /**
- * A loaded model. Decoding, preprocessing and inference of a picture happen in one worker, off the calling thread.
+ * A loaded model. Decoding, preprocessing and inference of a picture happen in one worker process, never on the calling
+ * thread. A picture's bytes must stay as they are until the answer is there.
  *
  * @example
  * await using engine = createEngine();
@@ -121,7 +122,7 @@ export interface CacheOptions {
 export interface EngineOptions {
   /** Back end (default `auto`: native, else WASM). */
   readonly backend?: BackendChoice;
-  /** Inference workers, 1..256 (default: the CPU quota). */
+  /** Worker processes, 1..256 (default: the CPU quota). */
   readonly workers?: number;
   /** Threads inside one inference, 1..256 (default: the CPU quota divided by the workers). */
   readonly intraOpThreads?: number;
@@ -136,7 +137,7 @@ export interface EngineOptions {
   readonly inferenceTimeoutMs?: number;
   /** Pictures that a worker may hold beside the one in inference, so that it never waits (default 1). */
   readonly prefetch?: number;
-  /** How much the scheduler prefers the calling thread over the workers, 0..19 (default 5; Linux only). */
+  /** How much the scheduler prefers the calling process over the workers, 0..19 (default 5). */
   readonly workerNiceness?: number;
 }
 

@@ -38,7 +38,7 @@ interface Placement {
 /** A place for one worker. Starts it when it is needed and again, with all its sessions, when it dies. */
 export class WorkerSlot {
   readonly index: number;
-  readonly #setup: Omit<WorkerSetup, 'control'>;
+  readonly #setup: WorkerSetup;
   readonly #niceness: number;
   readonly #events: SlotEvents;
   readonly #placements = new Map<number, Placement>();
@@ -49,7 +49,7 @@ export class WorkerSlot {
 
   constructor(
     index: number,
-    setup: Omit<WorkerSetup, 'control'>,
+    setup: WorkerSetup,
     options: { readonly niceness: number; readonly events: SlotEvents },
   ) {
     this.index = index;
@@ -65,6 +65,11 @@ export class WorkerSlot {
   /** Jobs that the worker holds. */
   get load(): number {
     return this.#host?.load ?? 0;
+  }
+
+  /** Process id of the worker. */
+  get pid(): number | undefined {
+    return this.#host?.pid;
   }
 
   /** Sessions that are, or will be, on this slot. */
@@ -124,11 +129,6 @@ export class WorkerSlot {
     clearTimeout(this.#restart);
     this.#restart = undefined;
     await this.#host?.stop(graceMs);
-  }
-
-  /** Ends the worker as a crash would. */
-  async kill(): Promise<void> {
-    await this.#host?.kill();
   }
 
   #start(): void {

@@ -1,9 +1,12 @@
+import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
-import type { Worker } from 'node:worker_threads';
+import { Duplex } from 'node:stream';
 import { PictorError } from '../../errors.ts';
-import { allocateControl, type Control, monotonicNow, openControl } from '../worker/control.ts';
+import { monotonicNow } from '../clock.ts';
+import { openChannel } from '../worker/channel.ts';
 import type { FromWorker, LoadedModel, OpenSpec, ToWorker, WorkerSetup } from '../worker/protocol.ts';
-import { spawnWorker } from '../worker/spawn.ts';
+import { CHANNEL_FD, spawnWorker } from '../worker/spawn.ts';
+import { cloneTensors } from '../worker/tensors.ts';
 import { fromWireError } from '../worker/wire-error.ts';
 import type { Job, JobResult } from './job.ts';
 
@@ -12,7 +15,7 @@ export interface HostEvents {
   /** The worker holds one job fewer. `occupiedMs` is the time that the job kept the worker busy. */
   readonly settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) => void;
   readonly batch: (message: Extract<FromWorker, { type: 'batch' }>) => void;
-  /** The worker is gone, with the jobs that it held. `hung` is the one it was stuck in, if that was the reason. */
+  /** The worker is gone, with the jobs that it held. `hung` tells that it was ended because it stood still. */
   readonly lost: (jobs: readonly Job[], reason: string, hung: boolean) => void;
 }
 
@@ -30,44 +33,68 @@ export interface Opened {
   readonly inferenceMs: number | undefined;
 }
 
-/** One worker thread, from birth to death: its jobs, its sessions, its watchdog. */
+/** Characters of a worker's last words that are kept. */
+const LAST_WORDS = 500;
+
+/** One worker process, from birth to death: its jobs, its sessions, its watchdog. */
 export class WorkerHost {
-  readonly #worker: Worker;
-  readonly #control: Control;
+  readonly #process: ChildProcess;
+  readonly #pipe: Duplex;
+  readonly #channel: { send(message: ToWorker): void };
   readonly #events: HostEvents;
-  readonly #jobs = new Map<number, { job: Job; slot: number }>();
+  readonly #jobs = new Map<number, Job>();
   readonly #openings = new Map<number, Opening>();
   readonly #closings = new Map<number, () => void>();
-  readonly #freeSlots: number[] = [];
-  readonly #niceness: number;
   readonly #exited: Promise<void>;
-  #nextSlot = 0;
+  /** When the worker last finished something, or began to have something to do. */
+  #movedAt = 0;
   #lastSettledAt = 0;
   #gone = false;
-  #failure = 'it exited';
+  #hung = false;
+  #failure: string | undefined;
+  #lastWords = '';
 
-  constructor(setup: Omit<WorkerSetup, 'control'>, niceness: number, events: HostEvents) {
-    const memory = allocateControl();
-    this.#control = openControl(memory);
+  constructor(setup: WorkerSetup, niceness: number, events: HostEvents) {
     this.#events = events;
-    this.#niceness = niceness;
-    this.#worker = spawnWorker({ ...setup, control: memory });
-    this.#worker.on('message', (message: FromWorker) => this.#receive(message));
-    this.#worker.on('error', (error) => {
-      this.#failure = error instanceof Error ? error.message : String(error);
+    this.#process = spawnWorker();
+    const { stderr } = this.#process;
+    const pipe = this.#process.stdio[CHANNEL_FD];
+    if (!(pipe instanceof Duplex)) throw new PictorError('INTERNAL', { received: 'a worker without a pipe' });
+    this.#pipe = pipe;
+    this.#channel = openChannel<FromWorker, ToWorker>(pipe, (message) => this.#receive(message));
+    // A broken pipe is the effect of a death whose cause `close` tells.
+    pipe.on('error', () => {});
+    stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#lastWords = (this.#lastWords + text).slice(-LAST_WORDS);
     });
+    if (stderr) reference(stderr, false);
     this.#exited = new Promise((resolve) => {
-      this.#worker.once('exit', () => {
-        this.#die(false);
+      const onGone = () => {
+        this.#die();
         resolve();
+      };
+      this.#process.once('error', (error) => {
+        this.#failure ??= error.message;
+        if (this.#process.pid === undefined) onGone();
+      });
+      // `close` comes after the last message, `exit` may come before it.
+      this.#process.once('close', (code, signal) => {
+        this.#failure ??= `it ended with ${signal ?? `exit code ${code}`}`;
+        onGone();
       });
     });
-    this.#worker.unref();
+    this.#lowerPriority(niceness);
+    this.#post({ type: 'setup', ...setup });
   }
 
   /** Jobs that the worker holds. */
   get load(): number {
     return this.#jobs.size;
+  }
+
+  /** Process id; undefined when the process could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
   }
 
   open(spec: OpenSpec, onWarming: () => void): Promise<Opened> {
@@ -87,54 +114,43 @@ export class WorkerHost {
   }
 
   send(job: Job): void {
-    const slot = this.#freeSlots.pop() ?? this.#nextSlot++;
-    this.#control.clear(slot);
-    this.#jobs.set(job.id, { job, slot });
-    job.dispatchedAt = monotonicNow();
+    const now = monotonicNow();
+    if (this.#jobs.size === 0) this.#movedAt = now;
+    job.dispatchedAt = now;
+    this.#jobs.set(job.id, job);
     const { id, session, payload, outputs } = job;
     if (payload.kind === 'picture') {
       const { bytes, limits } = payload;
-      this.#post({ type: 'picture', job: id, slot, session, bytes, limits, outputs });
+      this.#post({ type: 'picture', job: id, session, bytes, limits, outputs });
     } else {
-      this.#post({ type: 'tensors', job: id, slot, session, feeds: payload.feeds, outputs });
+      this.#post({ type: 'tensors', job: id, session, feeds: payload.feeds, outputs });
     }
   }
 
   /** Keeps the worker from starting on a job that nobody wants any more. The job still settles. */
   cancel(job: Job): void {
-    const held = this.#jobs.get(job.id);
-    if (held) this.#control.cancel(held.slot);
+    if (this.#jobs.has(job.id)) this.#post({ type: 'cancel', job: job.id });
   }
 
-  /** Replaces a worker that has been inside one inference for too long. */
+  /** Ends a worker that has work and has not finished any for too long. */
   checkHung(limitMs: number): void {
-    const since = this.#control.busySince();
-    if (this.#gone || since === 0 || monotonicNow() - since < limitMs) return;
+    if (this.#gone || this.#jobs.size === 0 || monotonicNow() - this.#movedAt < limitMs) return;
     this.#failure = `an inference took longer than ${limitMs} ms`;
-    this.#die(true);
-    void this.#worker.terminate();
+    this.#hung = true;
+    this.#process.kill('SIGKILL');
   }
 
-  /** Lets running work end, then ends the thread; kills it when it does not answer within `graceMs`. */
+  /** Lets the worker unload its models and end; kills it when that takes longer than `graceMs`. */
   async stop(graceMs: number): Promise<void> {
     if (!this.#gone) this.#post({ type: 'shutdown' });
-    const timer = setTimeout(() => void this.#worker.terminate(), graceMs);
-    this.#worker.ref();
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), graceMs);
+    this.#reference(true);
     await this.#exited;
     clearTimeout(timer);
   }
 
-  /** Ends the thread at once, as a crash would. */
-  async kill(): Promise<void> {
-    this.#failure = 'it was killed';
-    await this.#worker.terminate();
-  }
-
   #receive(message: FromWorker): void {
     switch (message.type) {
-      case 'up':
-        this.#lowerPriority(message.thread);
-        break;
       case 'loaded': {
         const opening = this.#openings.get(message.session);
         if (opening) opening.model = message.model;
@@ -158,16 +174,17 @@ export class WorkerHost {
       case 'batch':
         this.#events.batch(message);
         break;
-      case 'picture-done':
-        this.#settle(message.job, { kind: 'picture', ...message.result });
+      case 'picture-done': {
+        // The tensors are views on the message, and callers expect arrays that are nobody else's.
+        const outputs = cloneTensors(message.result.outputs);
+        this.#settle(message.job, { kind: 'picture', ...message.result, outputs });
         break;
-      case 'tensors-done':
-        this.#settle(message.job, {
-          kind: 'tensors',
-          outputs: message.outputs,
-          inferenceMs: message.inferenceMs,
-        });
+      }
+      case 'tensors-done': {
+        const outputs = cloneTensors(message.outputs);
+        this.#settle(message.job, { kind: 'tensors', outputs, inferenceMs: message.inferenceMs });
         break;
+      }
       case 'failed':
         this.#settle(message.job, fromWireError(message.error));
     }
@@ -175,51 +192,72 @@ export class WorkerHost {
   }
 
   #settle(id: number, outcome: JobResult | PictorError): void {
-    const held = this.#jobs.get(id);
-    if (held === undefined) return;
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
     this.#jobs.delete(id);
-    this.#freeSlots.push(held.slot);
     const now = monotonicNow();
-    const occupiedMs = now - Math.max(held.job.dispatchedAt, this.#lastSettledAt);
+    const occupiedMs = now - Math.max(job.dispatchedAt, this.#lastSettledAt);
     this.#lastSettledAt = now;
-    this.#events.settled(held.job, outcome, occupiedMs);
+    this.#movedAt = now;
+    this.#events.settled(job, outcome, occupiedMs);
   }
 
   #post(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    if (this.#gone || !this.#pipe.writable) return;
+    this.#channel.send(message);
     this.#keepAlive();
   }
 
-  /** The thread keeps the process alive only while somebody waits for it. */
+  /** The worker keeps the calling process alive only while somebody waits for it. */
   #keepAlive(): void {
-    if (this.#jobs.size + this.#openings.size + this.#closings.size > 0) this.#worker.ref();
-    else this.#worker.unref();
+    this.#reference(this.#jobs.size + this.#openings.size + this.#closings.size > 0);
   }
 
-  #die(hung: boolean): void {
+  #reference(alive: boolean): void {
+    if (alive) this.#process.ref();
+    else this.#process.unref();
+    reference(this.#pipe, alive);
+  }
+
+  #die(): void {
     if (this.#gone) return;
     this.#gone = true;
-    const jobs = [...this.#jobs.values()].map(({ job }) => job);
+    const jobs = [...this.#jobs.values()];
     this.#jobs.clear();
     for (const { reject } of this.#openings.values()) reject(this.#lostError());
     this.#openings.clear();
     for (const resolve of this.#closings.values()) resolve();
     this.#closings.clear();
-    this.#worker.unref();
-    this.#events.lost(jobs, this.#failure, hung);
+    this.#events.lost(jobs, this.#explanation(), this.#hung);
   }
 
   #lostError(): PictorError {
-    return new PictorError('WORKER_LOST', { received: this.#failure });
+    return new PictorError('WORKER_LOST', { received: this.#explanation() });
   }
 
-  /** The calling thread serves requests: it must get the processor at once, also when every worker computes. */
-  #lowerPriority(thread: number | undefined): void {
-    if (thread === undefined || this.#niceness === 0) return;
+  #explanation(): string {
+    const failure = this.#failure ?? 'it exited';
+    const words = this.#lastWords.trim();
+    return words === '' ? failure : `${failure}, saying: ${words}`;
+  }
+
+  /** The calling process serves requests: it must get the processor at once, also when every worker computes. */
+  #lowerPriority(niceness: number): void {
+    const { pid } = this.#process;
+    if (pid === undefined || niceness === 0) return;
     try {
-      setPriority(thread, this.#niceness);
+      setPriority(pid, niceness);
     } catch {
       // A sandbox may forbid it; everything works without.
     }
+  }
+}
+
+/** Whether an open stream keeps this process alive. Pipes of child processes are sockets, which their type hides. */
+function reference(stream: object, alive: boolean): void {
+  const method = alive ? 'ref' : 'unref';
+  if (method in stream) {
+    const act = Reflect.get(stream, method);
+    if (typeof act === 'function') act.call(stream);
   }
 }

@@ -1,10 +1,10 @@
 import { PictorError } from '../../errors.ts';
+import { monotonicNow } from '../clock.ts';
 import type { Job } from '../pool/job.ts';
 import type { WorkerSlot } from '../pool/slot.ts';
 import type { Recorder } from '../stats/recorder.ts';
 import type { ShedReason } from '../stats/types.ts';
 import type { QueueOptions } from '../types.ts';
-import { monotonicNow } from '../worker/control.ts';
 import { admit, overloaded } from './admission.ts';
 import { FairQueue } from './fair-queue.ts';
 import { ServiceTime } from './service-time.ts';

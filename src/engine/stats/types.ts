@@ -27,6 +27,8 @@ export interface EngineStats {
     readonly alive: number;
     readonly busy: number;
     readonly restarts: number;
+    /** Process ids of the living workers. */
+    readonly pids: readonly number[];
   };
   readonly queue: { readonly pictures: number; readonly pixels: number; readonly bytes: number };
   /** Pictures that workers hold. */

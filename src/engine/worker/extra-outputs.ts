@@ -7,16 +7,16 @@ import { ELEMENT } from '../../models/onnx/types.ts';
 /**
  * The graph with some of its intermediate tensors among its outputs.
  *
- * @param graph absolute path of the graph, or its bytes
+ * @param graph absolute path of the graph
  * @param names tensors that some node computes
  * @throws MODEL_FILE_INVALID when the graph has no such tensor
  */
 export async function withExtraOutputs(
-  graph: string | Uint8Array,
+  graph: string,
   names: readonly string[],
 ): Promise<string | Uint8Array> {
   if (names.length === 0) return graph;
-  const model = decodeModel(typeof graph === 'string' ? await readFile(graph) : graph);
+  const model = decodeModel(await readFile(graph));
   const { nodes, outputs, valueInfos } = model.graph;
   const computed = new Set(nodes.flatMap((node) => node.outputs));
   const present = new Set(outputs.map(({ name }) => name));

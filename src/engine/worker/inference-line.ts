@@ -1,17 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PictorError } from '../../errors.ts';
 import type { PreparedPicture } from '../../image/types.ts';
+import { monotonicNow } from '../clock.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BatchOptions, TensorMap } from '../types.ts';
-import { type Control, monotonicNow } from './control.ts';
 import type { WorkerModel } from './model.ts';
+import type { FromWorker } from './protocol.ts';
 import type { Post } from './runner.ts';
-import { sideInputs, stack, transferable, unstack } from './tensors.ts';
+import { sideInputs, stack, unstack } from './tensors.ts';
 
 /** A picture that waits for its inference. */
 export interface Prepared {
   readonly job: number;
-  readonly slot: number;
   readonly model: WorkerModel;
   readonly outputs: readonly string[] | undefined;
   readonly prepared: PreparedPicture;
@@ -28,11 +28,13 @@ export interface InferenceLine {
 
 export function createInferenceLine(setup: {
   readonly batch: BatchOptions;
-  readonly control: Control;
+  /** Jobs that somebody still waits for. */
+  readonly wanted: ReadonlySet<number>;
   readonly post: Post;
+  readonly settle: (message: Extract<FromWorker, { job: number }>) => void;
   readonly fail: (job: number, thrown: unknown) => void;
 }): InferenceLine {
-  const { batch, control, post, fail } = setup;
+  const { batch, wanted, post, settle, fail } = setup;
   const waiting: Prepared[] = [];
   let tail: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -42,7 +44,7 @@ export function createInferenceLine(setup: {
   function nextBatch(): { items: Prepared[]; reason: BatchReason } | undefined {
     for (let i = waiting.length - 1; i >= 0; i--) {
       const item = waiting[i];
-      if (item === undefined || !control.isCancelled(item.slot)) continue;
+      if (item === undefined || wanted.has(item.job)) continue;
       waiting.splice(i, 1);
       fail(item.job, new PictorError('ABORTED'));
     }
@@ -84,7 +86,6 @@ export function createInferenceLine(setup: {
     if (first === undefined) return;
     const { model } = first;
     const started = monotonicNow();
-    control.setBusySince(started);
     try {
       const feeds = {
         [model.pictureInput]: stack(items.map(({ prepared }) => prepared)),
@@ -92,7 +93,6 @@ export function createInferenceLine(setup: {
       };
       const outputs = await model.graph.run(feeds, first.outputs);
       const inferenceMs = monotonicNow() - started;
-      control.setBusySince(0);
       const parts = items.length === 1 ? [outputs] : unstack(outputs, items.length);
       if (parts === undefined) {
         model.batchable = false;
@@ -106,7 +106,6 @@ export function createInferenceLine(setup: {
       const { session } = model.spec;
       post({ type: 'batch', session, items: items.length, reason, oldestWaitMs, inferenceMs });
     } catch (thrown) {
-      control.setBusySince(0);
       if (items.length === 1) fail(first.job, thrown);
       // One of them may be to blame; the others must not suffer for it.
       else for (const item of items) await run([item], 'alone');
@@ -116,14 +115,11 @@ export function createInferenceLine(setup: {
   function done(item: Prepared, outputs: TensorMap, inferenceMs: number): void {
     const { info, placement } = item.prepared;
     const { job, decodeMs } = item;
-    post(
-      {
-        type: 'picture-done',
-        job,
-        result: { outputs, picture: info, placement, decodeMs, inferenceMs },
-      },
-      transferable(outputs),
-    );
+    settle({
+      type: 'picture-done',
+      job,
+      result: { outputs, picture: info, placement, decodeMs, inferenceMs },
+    });
   }
 
   function exclusively(work: () => Promise<void>): Promise<void> {

@@ -3,28 +3,28 @@
  *
  * @module
  */
-import { readlinkSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
-import type { ToWorker, WorkerSetup } from './protocol.ts';
-import { createRunner } from './runner.ts';
+import { Socket } from 'node:net';
+import { openChannel } from './channel.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { createRunner, type Runner } from './runner.ts';
+import { CHANNEL_FD } from './spawn.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('This file runs as a worker thread only');
+const pipe = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+let runner: Runner | undefined;
 
-const runner = createRunner(workerData as WorkerSetup, (message, transfer) =>
-  port.postMessage(message, transfer),
-);
-port.on('message', (message: ToWorker) => {
-  if (message.type === 'shutdown') void runner.close().finally(() => port.close());
-  else runner.handle(message);
+const channel = openChannel<ToWorker, FromWorker>(pipe, (message) => {
+  if (message.type === 'setup') runner = createRunner(message, (answer) => channel.send(answer));
+  else if (message.type === 'shutdown') void shutDown();
+  else runner?.handle(message);
 });
-port.postMessage({ type: 'up', thread: threadId() });
 
-/** The kernel's id of this thread, so that the host can set its priority; Linux only. */
-function threadId(): number | undefined {
-  try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || undefined;
-  } catch {
-    return undefined;
-  }
+// A terminal and a service manager signal the whole group. The caller decides when its workers end; when it is gone, so
+// is the pipe.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+pipe.on('end', () => process.exit());
+pipe.on('error', () => process.exit());
+
+async function shutDown(): Promise<void> {
+  await runner?.close();
+  process.exit();
 }

@@ -8,15 +8,13 @@ import type { BackendChoice, BackendName, BatchOptions, TensorInfo, TensorMap } 
 export interface WorkerSetup {
   readonly backend: BackendChoice;
   readonly batch: BatchOptions;
-  /** One cancel flag a slot, then the time since when the worker is in an inference: see `control.ts`. */
-  readonly control: SharedArrayBuffer;
 }
 
 /** A model to load. */
 export interface OpenSpec {
   readonly session: number;
-  /** Absolute path of the graph, or its bytes. */
-  readonly graph: string | Uint8Array;
+  /** Absolute path of the graph. */
+  readonly graph: string;
   /** Intermediate tensors that become outputs. */
   readonly extraOutputs: readonly string[];
   readonly input: InputSpec;
@@ -25,12 +23,12 @@ export interface OpenSpec {
 }
 
 export type ToWorker =
+  | ({ readonly type: 'setup' } & WorkerSetup)
   | ({ readonly type: 'open' } & OpenSpec)
   | { readonly type: 'close'; readonly session: number }
   | {
       readonly type: 'picture';
       readonly job: number;
-      readonly slot: number;
       readonly session: number;
       readonly bytes: Uint8Array;
       readonly limits: ImageLimits;
@@ -39,11 +37,12 @@ export type ToWorker =
   | {
       readonly type: 'tensors';
       readonly job: number;
-      readonly slot: number;
       readonly session: number;
       readonly feeds: TensorMap;
       readonly outputs: readonly string[] | undefined;
     }
+  /** Nobody wants the job any more; it still settles. Heard between two inferences. */
+  | { readonly type: 'cancel'; readonly job: number }
   | { readonly type: 'shutdown' };
 
 /** A model as the back end sees it. */
@@ -63,7 +62,6 @@ export interface PictureResult {
 }
 
 export type FromWorker =
-  | { readonly type: 'up'; readonly thread: number | undefined }
   | { readonly type: 'loaded'; readonly session: number; readonly model: LoadedModel }
   /** Loaded, and warmed up when that was wanted; `inferenceMs` is then the time of a warm inference. */
   | { readonly type: 'ready'; readonly session: number; readonly inferenceMs: number | undefined }

@@ -2,18 +2,17 @@ import { PictorError } from '../../errors.ts';
 import { preparePicture } from '../../image/prepare.ts';
 import { chooseBackend } from '../backends/choose.ts';
 import type { Backend } from '../backends/types.ts';
-import { monotonicNow, openControl } from './control.ts';
+import { monotonicNow } from '../clock.ts';
 import { createInferenceLine } from './inference-line.ts';
 import { loadModel, type WorkerModel } from './model.ts';
 import type { FromWorker, OpenSpec, ToWorker, WorkerSetup } from './protocol.ts';
-import { transferable } from './tensors.ts';
 import { toWireError } from './wire-error.ts';
 
-export type Post = (message: FromWorker, transfer?: ArrayBuffer[]) => void;
+export type Post = (message: FromWorker) => void;
 
 /** All that a worker does, whatever carries its messages. */
 export interface Runner {
-  handle(message: Exclude<ToWorker, { type: 'shutdown' }>): void;
+  handle(message: Exclude<ToWorker, { type: 'setup' | 'shutdown' }>): void;
   close(): Promise<void>;
 }
 
@@ -22,14 +21,20 @@ export interface Runner {
  * models. While an inference blocks this thread, the next picture is decoded on the decoder's own threads.
  */
 export function createRunner(setup: WorkerSetup, post: Post): Runner {
-  const control = openControl(setup.control);
   const models = new Map<number, WorkerModel>();
+  /** Jobs here that somebody still waits for. */
+  const wanted = new Set<number>();
   let backend: Promise<Backend> | undefined;
 
-  const fail = (job: number, thrown: unknown) =>
-    post({ type: 'failed', job, error: toWireError(thrown, 'INFERENCE_FAILED') });
+  function settle(message: Extract<FromWorker, { job: number }>): void {
+    wanted.delete(message.job);
+    post(message);
+  }
 
-  const line = createInferenceLine({ batch: setup.batch, control, post, fail });
+  const fail = (job: number, thrown: unknown) =>
+    settle({ type: 'failed', job, error: toWireError(thrown, 'INFERENCE_FAILED') });
+
+  const line = createInferenceLine({ batch: setup.batch, wanted, post, settle, fail });
 
   async function open(spec: OpenSpec): Promise<void> {
     try {
@@ -68,13 +73,12 @@ export function createRunner(setup: WorkerSetup, post: Post): Runner {
 
   async function picture(m: Extract<ToWorker, { type: 'picture' }>): Promise<void> {
     try {
-      if (control.isCancelled(m.slot)) throw new PictorError('ABORTED');
       const model = modelOf(m.session);
       const started = monotonicNow();
       const prepared = await preparePicture(m.bytes, model.spec.input, { limits: m.limits });
       const preparedAt = monotonicNow();
-      const { job, slot, outputs } = m;
-      line.add({ job, slot, outputs, model, prepared, decodeMs: preparedAt - started, preparedAt });
+      const { job, outputs } = m;
+      line.add({ job, outputs, model, prepared, decodeMs: preparedAt - started, preparedAt });
     } catch (thrown) {
       fail(m.job, thrown);
     }
@@ -84,12 +88,10 @@ export function createRunner(setup: WorkerSetup, post: Post): Runner {
     try {
       const model = modelOf(m.session);
       await line.exclusively(async () => {
-        if (control.isCancelled(m.slot)) throw new PictorError('ABORTED');
+        if (!wanted.has(m.job)) throw new PictorError('ABORTED');
         const started = monotonicNow();
-        control.setBusySince(started);
-        const outputs = await model.graph.run(m.feeds, m.outputs).finally(() => control.setBusySince(0));
-        const inferenceMs = monotonicNow() - started;
-        post({ type: 'tensors-done', job: m.job, outputs, inferenceMs }, transferable(outputs));
+        const outputs = await model.graph.run(m.feeds, m.outputs);
+        settle({ type: 'tensors-done', job: m.job, outputs, inferenceMs: monotonicNow() - started });
       });
     } catch (thrown) {
       fail(m.job, thrown);
@@ -100,8 +102,12 @@ export function createRunner(setup: WorkerSetup, post: Post): Runner {
     handle(message) {
       if (message.type === 'open') void open(message);
       else if (message.type === 'close') void close(message.session);
-      else if (message.type === 'picture') void picture(message);
-      else void tensors(message);
+      else if (message.type === 'cancel') wanted.delete(message.job);
+      else {
+        wanted.add(message.job);
+        if (message.type === 'picture') void picture(message);
+        else void tensors(message);
+      }
     },
     async close() {
       await line.exclusively(async () => {

@@ -1,28 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import type { WorkerSetup } from './protocol.ts';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** The file descriptor that carries messages, in the worker. */
+export const CHANNEL_FD = 3;
 
 /**
- * Starts a worker thread. Compiled, its entry is a file of its own; from source, a bootstrap registers the TypeScript
- * loader first, which a worker does not inherit.
+ * Starts a worker process.
+ *
+ * A process, not a thread: ending a thread inside a call of onnxruntime-node aborts the whole process, and every exit
+ * of the process ends its threads (see docs/engine.md for the measurement).
  */
-export function spawnWorker(setup: WorkerSetup): Worker {
+export function spawnWorker(): ChildProcess {
   const fromSource = import.meta.url.endsWith('.ts');
-  return new Worker(fromSource ? sourceBootstrap() : new URL('./main.js', import.meta.url), {
-    workerData: setup,
-    name: 'pictor-inference',
-    // Node options of the process (inspector, loaders, test runner) are not meant for workers.
-    execArgv: [],
+  const entry = new URL(fromSource ? './main.ts' : './main.js', import.meta.url);
+  return spawn(process.execPath, [...nodeOptions(fromSource), fileURLToPath(entry)], {
+    env: workerEnvironment(),
+    // What a worker prints must not land in the caller's streams; the end of stderr helps to explain a crash.
+    stdio: ['ignore', 'ignore', 'pipe', 'overlapped'],
+    windowsHide: true,
   });
 }
 
-function sourceBootstrap(): URL {
-  const tsx = createRequire(import.meta.url).resolve('tsx/package.json');
-  const loader = new URL('./dist/esm/api/index.mjs', pathToFileURL(tsx)).href;
-  const entry = new URL('./main.ts', import.meta.url).href;
-  const code = `import { register } from ${JSON.stringify(loader)};
-register();
-await import(${JSON.stringify(entry)});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+function nodeOptions(fromSource: boolean): string[] {
+  if (!fromSource) return [];
+  const loader = createRequire(import.meta.url).resolve('tsx');
+  return ['--import', pathToFileURL(loader).href];
+}
+
+function workerEnvironment(): NodeJS.ProcessEnv {
+  // Node options of the caller (inspector, loaders, test runner) are not meant for workers.
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return {
+    ...env,
+    ORT_DISABLE_TELEMETRY: '1',
+    // One thread computes: more arenas would only keep freed memory apart.
+    MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? '2',
+  };
 }

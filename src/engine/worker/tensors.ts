@@ -87,16 +87,6 @@ function typeOf(data: TensorData): TensorType {
   return data instanceof Int32Array ? 'int32' : 'int64';
 }
 
-/** Buffers that may change hands instead of being copied: those that nothing else looks into. */
-export function transferable(outputs: TensorMap): ArrayBuffer[] {
-  const buffers = new Set<ArrayBuffer>();
-  for (const { data } of Object.values(outputs)) {
-    const { buffer } = data;
-    if (buffer instanceof ArrayBuffer && data.byteLength === buffer.byteLength) buffers.add(buffer);
-  }
-  return [...buffers];
-}
-
 /** The same values in memory of their own. */
 export function cloneTensors(tensors: TensorMap): TensorMap {
   return Object.fromEntries(
@@ -106,22 +96,4 @@ export function cloneTensors(tensors: TensorMap): TensorMap {
 
 export function tensorBytes(tensors: TensorMap): number {
   return Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
-}
-
-/**
- * The bytes in a buffer that holds nothing else: what goes to a worker is copied with its whole buffer, and a small view
- * may look into a large one.
- */
-export function compactBytes(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
-}
-
-/** {@link compactBytes} for tensors. */
-export function compactTensors(tensors: TensorMap): TensorMap {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]) => {
-      const { data } = tensor;
-      return [name, data.byteLength === data.buffer.byteLength ? tensor : { ...tensor, data: data.slice() }];
-    }),
-  );
 }
