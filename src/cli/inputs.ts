@@ -4,7 +4,7 @@
  * @module
  */
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { PictorError } from '../errors.ts';
 import { readSource } from '../image/read-source.ts';
@@ -45,7 +45,7 @@ async function expandOne(name: string): Promise<CliInput[]> {
     );
   }
   if (stats === undefined && isDynamicPattern(name))
-    return found(name, await glob(name, { caseSensitiveMatch: false }));
+    return found(name, await glob(name, { caseSensitiveMatch: false, absolute: isAbsolute(name) }));
   return [fileInput(name)];
 }
 

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { pictor, workshop } from './support.ts';
+
+test('without a classifier the embedded detector tags, and one line says so', async () => {
+  const { env, picture } = await workshop('halves', 'safety');
+  const { code, stdout, stderr } = await pictor(['classify', await picture('a.png', 'red')], { env });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^! No classifier is here, and downloads are off: halves answers as a tagger\. [^\n]+\n$/,
+  );
+  expect(stdout).toMatch(/person +90\.0 %.*Person\n.*dog +80\.0 %.*Animal/);
+});
+
+test('an address that does not resolve costs no minutes', { timeout: 20_000 }, async () => {
+  const { env, picture } = await workshop('halves');
+  const { code, stderr } = await pictor(['classify', await picture('a.png', 'red'), '--json'], {
+    env: {
+      ...env,
+      PICTOR_OFFLINE: '',
+      PICTOR_MODEL_MIRROR: 'http://mirror.invalid',
+      HF_ENDPOINT: 'http://hf.invalid',
+    },
+  });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(
+    /^! No classifier is here, and none could be downloaded: halves answers as a tagger/m,
+  );
+});
+
+test('a classifier that is here answers', async () => {
+  const { env, picture } = await workshop('halves', 'colours');
+  const { stdout, stderr } = await pictor(['classify', await picture('a.png', 'red')], { env });
+  expect(stderr).toBe('');
+  expect(stdout).toContain('· colours');
+});
+
+test('without any model the error says what to do', async () => {
+  const { env, picture } = await workshop();
+  const file = await picture('a.png', 'red');
+  const { code, stderr } = await pictor(['detect', file], { env });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/MODEL_NOT_LOCAL/);
+  expect(stderr).toMatch(/pictor models pull \S+/);
+});
