@@ -30,9 +30,7 @@ export function pictureCommand(
     .description(description)
     .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
     .option('-m, --model <id>', 'model id, or path of an .onnx file or manifest')
-    .addOption(
-      new Option('-l, --lang <language>', 'language of labels').choices(['en', 'zh']).default(userLanguage()),
-    )
+    .addOption(languageOption('language of labels'))
     .addOption(new Option('--json', 'one JSON array of all answers').conflicts('jsonl'))
     .option('--jsonl', 'one JSON object a line, as answers come')
     .option('-c, --concurrency <n>', 'pictures at a time', integerOption(1, 256), 8)
@@ -58,6 +56,11 @@ export function onPictures<Flags extends PictureFlags>(run: (work: PictureWork<F
     const inputs = await expandInputs(names);
     process.exitCode = await untilInterrupted((signal) => run({ inputs, flags, signal }));
   };
+}
+
+/** `--lang`; by default what the environment says. */
+export function languageOption(description: string): Option {
+  return new Option('-l, --lang <language>', description).choices(['en', 'zh']).default(userLanguage());
 }
 
 /** Chinese where the environment says so. */

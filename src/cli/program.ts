@@ -12,6 +12,7 @@ import { registerDoctor } from './doctor.ts';
 import { registerEmbed } from './embed.ts';
 import { registerEvaluate } from './evaluate.ts';
 import { registerKeys } from './keys.ts';
+import { registerModels } from './models.ts';
 import { registerModerate } from './moderate.ts';
 import { registerServe } from './serve.ts';
 import { registerTag } from './tag.ts';
@@ -42,6 +43,7 @@ Every command has more: pictor <command> --help`,
   registerModerate(program);
   registerEmbed(program);
   program.commandsGroup('Models:');
+  registerModels(program);
   registerEvaluate(program);
   program.commandsGroup('Serve and deploy:');
   registerServe(program);
