@@ -8,6 +8,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import { checkFile } from '../check-files.ts';
 import { hashFile } from '../file-hash.ts';
+import { knownFile } from '../known-files.ts';
 import type { Manifest, ModelFile } from '../manifest.ts';
 import { manifestBeside, type PlacedManifest, parseManifest } from '../manifest-file.ts';
 import { decodeModel } from '../onnx/decode.ts';
@@ -103,6 +104,8 @@ async function identify(
   const entry = catalogue.find(({ files }) => files.length === 1 && files[0]?.sha256 === own.sha256);
   // Known by its content: the addresses stay, so that it counts as if it had been pulled.
   if (entry) return { manifest: entry, sources: [graph] };
+  const known = await knownFile(graph);
+  if (known) return local(graph, known.manifest);
   throw new PictorError('MODEL_MANIFEST_INVALID', {
     expected: `a manifest, ${basename(graph, '.onnx')}.manifest.json beside the file, or a file of the catalogue`,
     received: own.path,
