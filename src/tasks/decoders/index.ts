@@ -32,7 +32,7 @@ export interface BoundDecoder {
 type Binder = (parameters: Readonly<Record<string, unknown>>) => BoundDecoder;
 
 function bind<Parameters>(decoder: Decoder<Parameters>): Binder {
-  return ({ iouThreshold = 0.5, ...rest }) => {
+  return ({ iouThreshold = decoder.iouThreshold ?? 0.5, ...rest }) => {
     const parsed = decoder.parameters.safeParse(rest);
     if (!parsed.success || typeof iouThreshold !== 'number' || !(iouThreshold >= 0 && iouThreshold <= 1)) {
       const issue = parsed.error?.issues[0];

@@ -33,5 +33,7 @@ export interface Decoder<Parameters> {
   readonly space: 'input' | 'original';
   /** Whether the graph leaves overlapping boxes for us to suppress. */
   readonly suppress: boolean;
+  /** Overlap above which the weaker box goes, when neither caller nor manifest says (default 0.5). */
+  readonly iouThreshold?: number;
   decode(context: DecodeContext<Parameters>): Candidate[];
 }
