@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import * as pictor from '../src/index.ts';
+
+test('the front door lets out these names and no others', () => {
+  expect(Object.keys(pictor).sort()).toMatchInlineSnapshot(`
+    [
+      "ERROR_TABLE",
+      "PictorError",
+      "VERDICT_THRESHOLDS",
+      "createClassifier",
+      "createDetector",
+      "createEmbedder",
+      "createEngine",
+      "createModerator",
+      "defaultModel",
+      "evaluateClassifier",
+      "evaluateDetector",
+      "isPictorError",
+      "load",
+      "loadLocal",
+      "localModelFor",
+      "openModelStore",
+      "parseYoloText",
+    ]
+  `);
+});
