@@ -1,14 +1,14 @@
 import { wrapOrtSession } from './ort-session.ts';
+import { disableTelemetry } from './telemetry.ts';
 import type { Backend } from './types.ts';
 
 /**
- * onnxruntime's native library.
- *
- * Its telemetry must be off in the environment before the library is loaded: see `disableTelemetry`.
+ * onnxruntime's native library, with its telemetry off.
  *
  * @throws whatever the dynamic linker says when the library does not fit the machine
  */
 export async function loadNativeBackend(): Promise<Backend> {
+  disableTelemetry();
   const module = await import('onnxruntime-node');
   const ort = module.default ?? module;
   return {

@@ -99,12 +99,12 @@ export function createInferenceLine(setup: {
         for (const item of items) await run([item], 'alone');
         return;
       }
-      items.forEach((item, i) => {
-        done(item, parts[i] ?? {}, inferenceMs);
-      });
       const oldestWaitMs = started - first.preparedAt;
       const { session } = model.spec;
       post({ type: 'batch', session, items: items.length, reason, oldestWaitMs, inferenceMs });
+      items.forEach((item, i) => {
+        done(item, parts[i] ?? {}, inferenceMs);
+      });
     } catch (thrown) {
       if (items.length === 1) fail(first.job, thrown);
       // One of them may be to blame; the others must not suffer for it.
