@@ -4,28 +4,46 @@
  * @module
  */
 
-// The engine
-export { createEngine } from './engine/engine.ts';
-export type { EngineEvent, EngineStats } from './engine/stats/types.ts';
-export type * from './engine/types.ts';
-// Errors
-export { ERROR_TABLE, type ErrorCode, isPictorError, PictorError } from './errors.ts';
-// Pictures
+// A model by name.
+
+export {
+  type DefaultModelOptions,
+  defaultModel,
+  localModelFor,
+  type StandIn,
+} from './tasks/default-model.ts';
+export { type AnyRecognizer, type LoadOptions, load, loadLocal } from './tasks/load.ts';
+
+// A model over a session of one's own.
+
+export { type Classifier, createClassifier } from './tasks/classify.ts';
+export { createDetector, type Detector } from './tasks/detect.ts';
+export { createEmbedder, type Embedder } from './tasks/embed.ts';
+export { createModerator, type Moderator, VERDICT_THRESHOLDS } from './tasks/moderate.ts';
+export type * from './tasks/types.ts';
+
+// Pictures.
+
 export type { ImageLimits, ImageSource, PictureFormat, PictureInfo } from './image/types.ts';
-// Models
+
+// Models.
+
 export type { Manifest, ManifestInput, Task } from './models/manifest.ts';
 export { type ModelStoreOptions, openModelStore } from './models/store.ts';
 export type * from './models/types.ts';
-// A model over a session of one's own
-export { type Classifier, createClassifier } from './tasks/classify.ts';
-export { type DefaultModelOptions, defaultModel, localModelFor } from './tasks/default-model.ts';
-export { createDetector, type Detector } from './tasks/detect.ts';
-export { createEmbedder, type Embedder } from './tasks/embed.ts';
-// How good a model is
+
+// The engine.
+
+export { createEngine } from './engine/engine.ts';
+export type { EngineEvent, EngineStats } from './engine/stats/types.ts';
+export type * from './engine/types.ts';
+
+// How good a model is.
+
 export { evaluateClassifier } from './tasks/evaluation/classifier.ts';
 export { parseYoloText } from './tasks/evaluation/datasets/yolo-text.ts';
 export { evaluateDetector } from './tasks/evaluation/detector.ts';
-// A model by name
-export { type AnyRecognizer, type LoadOptions, load, loadLocal } from './tasks/load.ts';
-export { createModerator, type Moderator, VERDICT_THRESHOLDS } from './tasks/moderate.ts';
-export type * from './tasks/types.ts';
+
+// Errors.
+
+export { ERROR_TABLE, type ErrorCode, isPictorError, PictorError } from './errors.ts';
