@@ -122,7 +122,7 @@ const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
   container: {
     id: 'container',
     title: 'Container (Knative, Cloud Run, Kubernetes)',
-    handler: 'server.mjs',
+    handler: 'server.js',
     runtimes: [
       { name: 'node:20-slim', node: 20, glibc: '2.36' },
       { name: 'node:22-slim', node: 22, glibc: '2.36' },

@@ -12,7 +12,7 @@ import type { PackedFunction } from './types.ts';
 
 /**
  * Finds the graph of a packed function. In the archive it was checked when it was packed; from anywhere else it must
- * have the pinned hash.
+ * have the pinned hash. `PICTOR_MODEL_PATH` names another place for a model that is not in the archive.
  *
  * @param packed what the archive knows
  * @param folder of the unpacked archive
@@ -28,17 +28,22 @@ export async function locateModel(
   const { model, manifest } = packed;
   const [graph] = manifest.files;
   if (graph === undefined) throw new PictorError('MODEL_MANIFEST_INVALID', { received: 'no files' });
+  const own = process.env.PICTOR_MODEL_PATH;
+  if (model.kind !== 'archive' && own) return checked(own, graph, true);
   if (model.kind === 'url') return fetchModel(model.url, graph, temporary);
-  const path = resolve(folder, model.file);
+  return checked(resolve(folder, model.file), graph, model.kind === 'layer');
+}
+
+async function checked(path: string, graph: ModelFile, hashed: boolean): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
     throw new PictorError('MODEL_NOT_LOCAL', {
       expected: `the model at ${path}`,
       received: 'nothing there',
-      fix: model.kind === 'layer' ? 'Attach the layer with the model to the function' : 'Pack again',
+      fix: 'Attach the layer with the model to the function, or pack again',
     });
   }
-  if (found.size !== graph.bytes || (model.kind === 'layer' && (await hashFile(path)) !== graph.sha256)) {
+  if (found.size !== graph.bytes || (hashed && (await hashFile(path)) !== graph.sha256)) {
     throw mismatch(graph, path);
   }
   return path;

@@ -1,0 +1,69 @@
+import { PictorError } from '../../errors.ts';
+import { platformOf, runtimeFor } from '../platforms.ts';
+import type { PackOptions, PackTarget } from './types.ts';
+
+const KINDS = ['event', 'web'] as const;
+const BACKENDS = ['native', 'wasm'] as const;
+const ARCHS = ['x64', 'arm64'] as const;
+
+/**
+ * What an archive is to be made for; every combination that cannot work is refused here, before anything is written.
+ *
+ * @throws PLATFORM_UNKNOWN, OPTION_INVALID
+ */
+export function resolveTarget(options: PackOptions): PackTarget {
+  const platform = platformOf(options.platform);
+  const backend = oneOf('--backend', BACKENDS, options.backend ?? 'native');
+  const arch = oneOf('--arch', ARCHS, options.arch ?? 'x64');
+  const kind = oneOf('--kind', KINDS, options.kind ?? 'event');
+  if (!platform.archs.includes(arch)) {
+    throw new PictorError('OPTION_INVALID', {
+      expected: `a processor of ${platform.title}: ${platform.archs.join(', ')}`,
+      received: `--arch ${arch}`,
+    });
+  }
+  if (kind === 'web' && platform.id !== 'scf' && platform.id !== 'functiongraph') {
+    throw new PictorError('OPTION_INVALID', {
+      expected: '--kind web on scf or functiongraph',
+      received: platform.id,
+      fix: 'Leave it out, or pack with --platform container',
+    });
+  }
+  if (options.modelLayer === true && options.modelUrl !== undefined) {
+    throw new PictorError('OPTION_INVALID', {
+      expected: 'one place for the model',
+      received: '--model-layer and --model-url',
+      fix: 'Choose one of them',
+    });
+  }
+  if (options.modelLayer === true && LAYER_FOLDERS[platform.id] === undefined) {
+    throw new PictorError('OPTION_INVALID', {
+      expected: `a platform with layers: ${Object.keys(LAYER_FOLDERS).join(', ')}`,
+      received: `--model-layer on ${platform.id}`,
+      fix: 'Use --model-url',
+    });
+  }
+  if (options.modelUrl !== undefined && !isHttpUrl(options.modelUrl)) {
+    throw new PictorError('OPTION_INVALID', {
+      expected: '--model-url to be an http or https URL',
+      received: options.modelUrl,
+    });
+  }
+  return { platform, arch, backend, kind, runtime: runtimeFor(platform, options.node ?? 20, backend) };
+}
+
+/** Where the platforms unpack layers. */
+export const LAYER_FOLDERS: Readonly<Record<string, string>> = { scf: '/opt', lambda: '/opt', fc: '/opt' };
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function oneOf<Value extends string>(name: string, values: readonly Value[], value: string): Value {
+  const found = values.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new PictorError('OPTION_INVALID', {
+    expected: `${name} to be ${values.join(' or ')}`,
+    received: value,
+  });
+}

@@ -1,0 +1,77 @@
+import type { BackendName } from '../../engine/types.ts';
+import type { Manifest } from '../../models/manifest.ts';
+import type { ModelStore } from '../../models/types.ts';
+import type { Phases } from '../emulate/types.ts';
+import type { Arch, Platform, PlatformRuntime } from '../platforms.ts';
+
+/** What `packFunction` is asked for. */
+export interface PackOptions {
+  /** One of `PLATFORM_IDS`. */
+  readonly platform: string;
+  /** Short id, or path of an `.onnx` file or a manifest. */
+  readonly model: string;
+  /** Processor of the target (default `x64`). */
+  readonly arch?: Arch | undefined;
+  /** Major version of Node.js (default 20). */
+  readonly node?: number | undefined;
+  /** Inference library (default `native`). */
+  readonly backend?: BackendName | undefined;
+  /** `event`: a handler; `web`: an HTTP server started by the platform, on Tencent and Huawei (default `event`). */
+  readonly kind?: FunctionKind | undefined;
+  /** Path of the archive (default `pictor-<platform>-<model>.zip` in the working folder). */
+  readonly out?: string | undefined;
+  /** Puts the model into an archive of its own, for a layer (default false). */
+  readonly modelLayer?: boolean | undefined;
+  /** Leaves the model out; the function fetches it from here when it starts. */
+  readonly modelUrl?: string | undefined;
+  /** Whether the archive is started and asked before it counts as good (default true). */
+  readonly boot?: boolean | undefined;
+  /** Where the model is looked up (default: the user's store). */
+  readonly store?: Pick<ModelStore, 'resolve'> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of each step, in words. */
+  readonly onStep?: ((step: string) => void) | undefined;
+}
+
+export type FunctionKind = 'event' | 'web';
+
+/** What an archive is made for. */
+export interface PackTarget {
+  readonly platform: Platform;
+  readonly runtime: PlatformRuntime;
+  readonly arch: Arch;
+  readonly backend: BackendName;
+  readonly kind: FunctionKind;
+}
+
+/** One row of the size table. */
+export interface PartSize {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** Bytes in the zip. */
+  readonly packed: number;
+}
+
+/** Whether the archive was seen to work. */
+export type PackProof =
+  | { readonly kind: 'booted'; readonly answer: unknown; readonly phases?: Phases }
+  /** The target cannot run on this machine: its files were read instead. */
+  | { readonly kind: 'files-checked'; readonly reason: string; readonly libraries: number }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+/** What was packed. */
+export interface PackReport {
+  /** Absolute path of the archive. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly unpackedBytes: number;
+  readonly files: number;
+  readonly parts: readonly PartSize[];
+  readonly target: PackTarget;
+  readonly manifest: Manifest;
+  /** The archive of the model's layer, when there is one. */
+  readonly layer?: { readonly file: string; readonly bytes: number; readonly sha256: string };
+  readonly proof: PackProof;
+}
