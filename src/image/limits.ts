@@ -54,8 +54,21 @@ export function tooLarge(limits: ImageLimits, received: string): PictorError {
   });
 }
 
+/**
+ * Longest side of a picture, pixels, whatever the limits: that of a JPEG. A line of 50 million pixels has no more of them
+ * than a photograph, and would cost far more to resize.
+ */
+const MAX_SIDE = 65_535;
+
 /** @throws IMAGE_TOO_SMALL, IMAGE_TOO_MANY_PIXELS */
 export function checkSize(width: number, height: number, limits: ImageLimits): void {
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new PictorError('IMAGE_TOO_MANY_PIXELS', {
+      expected: `sides of at most ${MAX_SIDE} pixels`,
+      received: `${width}x${height}`,
+      fix: 'Shrink or cut the picture',
+    });
+  }
   if (width * height > limits.maxPixels) {
     throw new PictorError('IMAGE_TOO_MANY_PIXELS', {
       expected: `at most ${limits.maxPixels} pixels`,

@@ -1,15 +1,24 @@
-import { decodePicture } from './decode.ts';
+import { type DecodeOptions, decodePicture } from './decode.ts';
 import type { InputSpec } from './input-spec.ts';
-import type { ImageOptions } from './limits.ts';
 import { placementOf, resolveGeometry } from './resize/geometry.ts';
-import { resample } from './resize/resample.ts';
-import { toTensor } from './tensor.ts';
+import { makeTensor } from './tensor.ts';
 import type { Picture, PreparedPicture } from './types.ts';
 
+/**
+ * Makes the tensor that a model wants from an encoded picture.
+ *
+ * @param bytes the whole picture
+ * @param spec the model's input recipe, from its manifest
+ * @param options limits, signal, decoders
+ * @returns the tensor, and where it lies on the upright picture
+ * @throws the codes of {@link decodePicture}
+ * @example
+ * const { data, dims } = await preparePicture(bytes, manifest.input);
+ */
 export async function preparePicture(
   bytes: Uint8Array,
   spec: InputSpec,
-  options: ImageOptions = {},
+  options: DecodeOptions = {},
 ): Promise<PreparedPicture> {
   return preparePixels(await decodePicture(bytes, options), spec);
 }
@@ -18,10 +27,9 @@ export async function preparePicture(
 export function preparePixels(picture: Picture, spec: InputSpec): PreparedPicture {
   const { data: _, ...info } = picture;
   const g = resolveGeometry(picture.width, picture.height, spec);
-  const data = toTensor(resample(picture, g, spec.resize.kernel), g, spec);
   const { canvasWidth: w, canvasHeight: h } = g;
   return {
-    data,
+    data: makeTensor(picture, g, spec),
     dims: spec.layout === 'NCHW' ? [3, h, w] : [h, w, 3],
     info,
     placement: placementOf(picture.width, picture.height, g),

@@ -1,57 +1,201 @@
 import type { InputSpec } from './input-spec.ts';
 import type { Geometry } from './resize/geometry.ts';
+import { type ResizeKernel, resizeKernel } from './resize/kernel.ts';
+import { type AxisWeights, axisWeights } from './resize/weights.ts';
+import type { Pixels } from './types.ts';
+
+/** Source rows that are in the kernel's memory at a time, bytes: enough for a photograph's, not for a hostile one's. */
+const BAND_BYTES = 4 * 1024 * 1024;
+
+type TensorData = Float32Array | Uint8Array | Int8Array;
 
 /**
- * Writes resized pixels into the tensor that the recipe describes: rounded to 8 bit as training saw them, then
- * `(pixel × scale − mean) / std` in the tensor's own channel order and layout.
+ * Makes the tensor that the recipe describes: the wanted part of the resized picture, rounded to 8 bit as training saw
+ * it, then `(pixel × scale − mean) / std` in the tensor's own channel order and layout. Pixels that no output needs are
+ * not touched.
  *
- * @param pixels interleaved RGB, 0..255, `cropWidth × cropHeight`
+ * Separable: each output row is combined from its source rows, then resampled along the row, with no rounding in
+ * between. Accumulates in float32: at most 1 of 255 from exact arithmetic, at rounding boundaries only.
+ *
+ * @param picture upright RGB
+ * @param g where the picture goes in the tensor
  */
-export function toTensor(
-  pixels: Float32Array,
-  g: Geometry,
-  spec: InputSpec,
-): Float32Array | Uint8Array | Int8Array {
-  const { canvasWidth, canvasHeight } = g;
-  const area = canvasWidth * canvasHeight;
-  const tensor = allocate(spec.elementType, area * 3);
-  const planar = spec.layout === 'NCHW';
-  for (let c = 0; c < 3; c++) {
-    const from = spec.channelOrder === 'RGB' ? c : 2 - c;
-    const table = valueTable(spec, c);
-    const step = planar ? 1 : 3;
-    const base = planar ? c * area : c;
-    if (g.cropWidth !== canvasWidth || g.cropHeight !== canvasHeight) {
-      const empty = table[clamp8(g.fill[from] ?? 0)] ?? 0;
-      for (let i = 0; i < area; i++) tensor[base + i * step] = empty;
-    }
-    for (let y = 0; y < g.cropHeight; y++) {
-      let out = base + ((g.top + y) * canvasWidth + g.left) * step;
-      let at = y * g.cropWidth * 3 + from;
-      for (let x = 0; x < g.cropWidth; x++, out += step, at += 3) {
-        tensor[out] = table[clamp8(pixels[at] ?? 0)] ?? 0;
-      }
-    }
-  }
-  return tensor;
+export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec): TensorData {
+  const { kernel: filter } = spec.resize;
+  const xs = axisWeights(
+    { source: picture.width, target: g.resizedWidth, offset: g.cropX, count: g.cropWidth },
+    filter,
+  );
+  const ys = axisWeights(
+    { source: picture.height, target: g.resizedHeight, offset: g.cropY, count: g.cropHeight },
+    filter,
+  );
+  const kernel = resizeKernel();
+  const map = layOut(picture, g, spec, xs, ys);
+  const memory = kernel.reserve(map.end);
+  const tensor = arrayOver(spec, memory, map.tensor, g.canvasWidth * g.canvasHeight * 3);
+  new Uint8Array(memory).set(channelTables(spec).bytes, map.tables);
+  new Int32Array(memory, map.starts, xs.count).set(xs.starts.map((start) => start - xs.from));
+  new Float32Array(memory, map.columns, xs.weights.length).set(xs.weights);
+  new Float32Array(memory, map.rows, ys.weights.length).set(ys.weights);
+  if (g.cropWidth !== g.canvasWidth || g.cropHeight !== g.canvasHeight) fill(tensor, g, spec);
+  writeRows(kernel, map, picture, g, spec, xs, ys);
+  return tensor.slice();
 }
 
-/** The tensor value of each of the 256 pixel values, for one channel of the tensor. */
-export function valueTable(spec: InputSpec, channel: number): Float32Array {
+/** Where things lie in the kernel's memory, byte offsets. */
+interface MemoryMap {
+  readonly tables: number;
+  readonly starts: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** One combined row of floats. */
+  readonly middle: number;
+  /** Samples of a combined row, a multiple of 16. */
+  readonly samples: number;
+  readonly tensor: number;
+  readonly band: number;
+  /** Source rows in the band. */
+  readonly bandRows: number;
+  readonly end: number;
+}
+
+function layOut(picture: Pixels, g: Geometry, spec: InputSpec, xs: AxisWeights, ys: AxisWeights): MemoryMap {
+  let end = 0;
+  const take = (bytes: number) => {
+    const at = end;
+    end = align(at + bytes);
+    return at;
+  };
+  const samples = align((xs.to - xs.from) * 3);
+  const stride = picture.width * 3;
+  const bandRows = Math.min(ys.to - ys.from, Math.max(ys.taps, Math.floor(BAND_BYTES / stride)));
+  return {
+    tables: take(3 * 256 * 4),
+    starts: take(xs.count * 4),
+    columns: take(xs.weights.length * 4),
+    rows: take(ys.weights.length * 4),
+    // The last pixel is read as four floats.
+    middle: take(samples * 4 + 16),
+    samples,
+    tensor: take(g.canvasWidth * g.canvasHeight * 3 * bytesOf(spec)),
+    band: take(bandRows * stride + 16),
+    bandRows,
+    end,
+  };
+}
+
+function writeRows(
+  kernel: ResizeKernel,
+  map: MemoryMap,
+  picture: Pixels,
+  g: Geometry,
+  spec: InputSpec,
+  xs: AxisWeights,
+  ys: AxisWeights,
+): void {
+  const band = new Uint8Array(kernel.memory.buffer, map.band, map.end - map.band);
+  const stride = picture.width * 3;
+  const size = bytesOf(spec);
+  const planar = spec.layout === 'NCHW';
+  const step = planar ? size : 3 * size;
+  const channelStep = planar ? g.canvasWidth * g.canvasHeight * size : size;
+  const [red, green, blue] = spec.channelOrder === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const write = spec.elementType === 'float32' ? kernel.floatRow : kernel.byteRow;
+  let from = 0;
+  let to = 0;
+  for (let y = 0; y < ys.count; y++) {
+    const start = ys.starts[y] ?? 0;
+    if (start + ys.taps > to) {
+      from = start;
+      to = Math.min(ys.to, from + map.bandRows);
+      band.set(picture.data.subarray(from * stride, to * stride));
+    }
+    const source = map.band + (start - from) * stride + xs.from * 3;
+    kernel.combineRows(source, stride, ys.taps, map.rows + y * ys.taps * 4, map.samples, map.middle);
+    const out = map.tensor + ((g.top + y) * g.canvasWidth + g.left) * step;
+    write(
+      map.middle,
+      xs.count,
+      map.starts,
+      xs.taps,
+      map.columns,
+      map.tables,
+      out + red * channelStep,
+      out + green * channelStep,
+      out + blue * channelStep,
+      step,
+    );
+  }
+}
+
+/** Gives every value of the tensor the fill colour. */
+function fill(tensor: TensorData, g: Geometry, spec: InputSpec): void {
+  const { tables } = channelTables(spec);
+  const area = g.canvasWidth * g.canvasHeight;
+  const value = (channel: number) => {
+    const from = sourceChannel(spec, channel);
+    return tables[from * 256 + clamp8(g.fill[from] ?? 0)] ?? 0;
+  };
+  if (spec.layout === 'NCHW') {
+    for (let c = 0; c < 3; c++) tensor.fill(value(c), c * area, (c + 1) * area);
+  } else {
+    const values = [value(0), value(1), value(2)];
+    for (let i = 0; i < area * 3; i += 3) tensor.set(values, i);
+  }
+}
+
+interface ChannelTables {
+  /** The tensor's value of each 8-bit level: 256 for red, then green, then blue. */
+  readonly tables: TensorData;
+  readonly bytes: Uint8Array;
+}
+
+const cache = new WeakMap<InputSpec, ChannelTables>();
+
+function channelTables(spec: InputSpec): ChannelTables {
+  const known = cache.get(spec);
+  if (known) return known;
+  const tables = arrayOver(spec, new ArrayBuffer(3 * 256 * bytesOf(spec)), 0, 3 * 256);
+  for (let channel = 0; channel < 3; channel++) {
+    tables.set(valueTable(spec, channel), sourceChannel(spec, channel) * 256);
+  }
+  const made = { tables, bytes: new Uint8Array(tables.buffer) };
+  cache.set(spec, made);
+  return made;
+}
+
+/** The tensor's value of each of the 256 pixel levels, for one channel of the tensor. */
+function valueTable(spec: InputSpec, channel: number): number[] {
   const mean = spec.mean[channel] ?? 0;
   const std = spec.std[channel] ?? 1;
   const [low, high] = spec.elementType === 'int8' ? [-128, 127] : [0, 255];
-  return Float32Array.from({ length: 256 }, (_, pixel) => {
+  return Array.from({ length: 256 }, (_, pixel) => {
     const value = (pixel * spec.scale - mean) / std;
     return spec.elementType === 'float32' ? value : Math.min(high, Math.max(low, Math.round(value)));
   });
 }
 
-function clamp8(value: number): number {
-  return value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0;
+/** Which of red, green and blue a channel of the tensor shows. */
+function sourceChannel(spec: InputSpec, channel: number): number {
+  return spec.channelOrder === 'RGB' ? channel : 2 - channel;
 }
 
-function allocate(type: InputSpec['elementType'], length: number): Float32Array | Uint8Array | Int8Array {
-  if (type === 'float32') return new Float32Array(length);
-  return type === 'uint8' ? new Uint8Array(length) : new Int8Array(length);
+function arrayOver(spec: InputSpec, buffer: ArrayBuffer, at: number, length: number): TensorData {
+  if (spec.elementType === 'float32') return new Float32Array(buffer, at, length);
+  return spec.elementType === 'uint8'
+    ? new Uint8Array(buffer, at, length)
+    : new Int8Array(buffer, at, length);
+}
+
+function bytesOf(spec: InputSpec): number {
+  return spec.elementType === 'float32' ? 4 : 1;
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}
+
+function clamp8(value: number): number {
+  return value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0;
 }
