@@ -4,10 +4,13 @@
  * @module
  */
 import { PictorError } from '../../errors.ts';
+import { createTencentProtocol } from './tencent/index.ts';
 import type { Protocol } from './types.ts';
 
 /** By name. The order decides where two would match the same request. */
-const FACTORIES: Readonly<Record<string, () => Protocol>> = {};
+const FACTORIES: Readonly<Record<string, () => Protocol>> = {
+  tencent: createTencentProtocol,
+};
 
 /** Names of all protocols, in the order in which they are asked. */
 export const PROTOCOL_NAMES: readonly string[] = Object.keys(FACTORIES);

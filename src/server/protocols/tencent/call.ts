@@ -1,0 +1,94 @@
+import { PictorError } from '../../../errors.ts';
+import { jsonObject } from '../shared/json-object.ts';
+import { targetOf } from '../shared/signatures.ts';
+import { VendorError } from '../shared/vendor-error.ts';
+import type { ProtocolContext } from '../types.ts';
+import { authorizeLegacy, authorizeTc3 } from './authorize.ts';
+
+/** An API call, however it was sent. */
+export interface TencentCall {
+  readonly action: string;
+  /** e.g. `2019-05-29`. */
+  readonly version: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** By method, address and headers alone: API 3.0 has headers of its own, the older API its parameters in a form. */
+export function isTencentRequest({ method, url, headers }: Request): boolean {
+  if (headers.has('x-tc-action') || headers.get('authorization')?.startsWith('TC3-')) return true;
+  const { path, query } = targetOf(url);
+  if (method === 'GET') return path === '/' && /(?:^|&)Action=/.test(query) && /(?:^|&)SecretId=/.test(query);
+  return (
+    method === 'POST' && mediaType(headers) === FORM_TYPE && (path === '/' || headers.has('x-tc-traceid'))
+  );
+}
+
+/**
+ * Reads a call, after its signature was verified.
+ *
+ * @throws UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED, BODY_INVALID, CONTENT_TYPE_UNSUPPORTED, and what reading a body throws
+ */
+export async function readCall(request: Request, context: ProtocolContext): Promise<TencentCall> {
+  if (!request.headers.has('x-tc-action')) return readLegacyCall(request, context);
+  const { headers } = request;
+  if (context.auth === 'on') await authorizeTc3(request, context);
+  const parameters =
+    request.method === 'GET'
+      ? unflatten(readForm(targetOf(request.url).query))
+      : await readJsonParameters(request, context);
+  return {
+    action: headers.get('x-tc-action') ?? '',
+    version: required(headers.get('x-tc-version'), 'X-TC-Version'),
+    parameters,
+  };
+}
+
+async function readJsonParameters(request: Request, context: ProtocolContext) {
+  const type = mediaType(request.headers);
+  if (request.method !== 'POST') {
+    throw new PictorError('METHOD_NOT_ALLOWED', { expected: 'POST or GET', received: request.method });
+  }
+  if (type === 'application/json') return jsonObject(await context.body());
+  throw new PictorError('CONTENT_TYPE_UNSUPPORTED', { expected: 'application/json', received: type });
+}
+
+async function readLegacyCall(request: Request, context: ProtocolContext): Promise<TencentCall> {
+  const text =
+    request.method === 'GET'
+      ? targetOf(request.url).query
+      : Buffer.from(await context.body()).toString('latin1');
+  const form = readForm(text);
+  if (context.auth === 'on') authorizeLegacy(request, form, context);
+  return {
+    action: required(form.get('Action'), 'Action'),
+    version: required(form.get('Version'), 'Version'),
+    parameters: unflatten(form),
+  };
+}
+
+function readForm(text: string): ReadonlyMap<string, string> {
+  return new Map(new URLSearchParams(text));
+}
+
+/** Lists are sent as `Scenes.0=WEB&Scenes.1=NEWS`. Deeper structures hold nothing that is looked at. */
+function unflatten(form: ReadonlyMap<string, string>): Readonly<Record<string, unknown>> {
+  const parameters = new Map<string, unknown>();
+  const lists = new Map<string, string[]>();
+  for (const [name, value] of form) {
+    const list = /^(\w+)\.\d+$/.exec(name)?.[1];
+    if (list === undefined) parameters.set(name, value);
+    else lists.set(list, [...(lists.get(list) ?? []), value]);
+  }
+  return Object.fromEntries([...parameters, ...lists]);
+}
+
+function required(value: string | null | undefined, name: string): string {
+  if (value) return value;
+  throw new VendorError('OPTION_INVALID', 'MissingParameter', { expected: `\`${name}\`` });
+}
+
+function mediaType(headers: Headers): string {
+  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}

@@ -1,0 +1,1 @@
+export { createTencentProtocol } from './protocol.ts';

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { AppOptions } from '../../../src/server/app-options.ts';
+import { listen } from '../../../src/server/listen.ts';
+import { type Opened, openApp } from '../support.ts';
+
+/** The key that the clients of these tests sign with. */
+export const KEY = { id: 'AKIDpictortest', secret: 'secret-of-the-test-key' } as const;
+
+export interface Served extends Opened {
+  readonly port: number;
+  /** e.g. `127.0.0.1:40123` */
+  readonly host: string;
+}
+
+/** An application with one key, served on loopback. Closed when the test ends. */
+export async function serveApp(options: Parameters<typeof openApp>[0] = {}): Promise<Served> {
+  const opened = await openApp({ keys: { keys: [KEY] }, ...options });
+  const listener = await listen(opened.app, { port: 0 });
+  onTestFinished(async () => {
+    listener.destroy();
+    await listener.stop();
+  });
+  return { ...opened, port: listener.port, host: `127.0.0.1:${listener.port}` };
+}
+
+/** A web server with one picture, and the bounds that let a fetch reach it. */
+export async function servePicture(bytes: Uint8Array): Promise<{ url: string; urls: AppOptions['urls'] }> {
+  const server = createServer((_, response) => response.end(bytes));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/picture.jpg`,
+    urls: { ports: [port], allow: (address) => address === '127.0.0.1' },
+  };
+}
+
+/** What a rejected call was rejected with. */
+export async function rejection(call: Promise<unknown>): Promise<Record<string, unknown>> {
+  try {
+    await call;
+  } catch (thrown) {
+    return thrown as Record<string, unknown>;
+  }
+  throw new Error('the call was expected to fail');
+}
