@@ -1,0 +1,40 @@
+/** Pictor as its users call it: the built package. */
+import { createRequire } from 'node:module';
+import type { Contender } from './contender.ts';
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+const built = new URL('../../dist/index.js', import.meta.url).href;
+
+export function createContender(): Contender {
+  let close = async () => {};
+  return {
+    name: 'Pictor',
+    version: `pictor ${version}`,
+    async load(model, { cores, batch = 1 }) {
+      const { createEngine, load } = (await import(built)) as typeof import('../../src/index.ts');
+      const engine = createEngine({
+        workers: cores,
+        intraOpThreads: 1,
+        // Every picture pays for itself, also when the pictures repeat.
+        singleFlight: false,
+        batch: { maxSize: batch },
+      });
+      const recognizer = await load(model.manifest, { engine });
+      close = async () => {
+        await recognizer.close();
+        await engine.close();
+      };
+      if (recognizer.task === 'classify') {
+        return async (jpeg) => {
+          const { predictions } = await recognizer.classify(jpeg, { topK: 5 });
+          return predictions.map(({ index }) => index);
+        };
+      }
+      if (recognizer.task === 'moderate') {
+        return async (jpeg) => (await recognizer.moderate(jpeg)).predictions.map(({ index }) => index);
+      }
+      throw new TypeError(`nothing to compare for the task ${recognizer.task}`);
+    },
+    close: () => close(),
+  };
+}
