@@ -13,6 +13,7 @@ import { importTfjs } from '../src/convert/tfjs/import-tfjs.ts';
 import type { TfjsFiles, TfjsImportOptions } from '../src/convert/tfjs/types.ts';
 import type { ManifestInput } from '../src/models/manifest.ts';
 import { parseManifest } from '../src/models/manifest-file.ts';
+import { readNsfwjsModel } from './read-nsfwjs.ts';
 
 const MAX_TOTAL_BYTES = 12_000_000;
 const target = fileURLToPath(new URL('../models/', import.meta.url));
@@ -47,6 +48,14 @@ const RECIPES: readonly Recipe[] = [
         parameters: { detections: 'tower_0/detections', units: 'pixels' },
       },
     },
+  },
+  {
+    package: 'nsfwjs',
+    licence: 'MIT',
+    home: 'https://github.com/infinitered/nsfwjs',
+    read: (folder) => readNsfwjsModel(folder, 'mobilenet_v2'),
+    options: { id: 'nsfw-mobilenetv2', task: 'moderate', pixels: '0..1' },
+    manifest: { title: 'Content safety in five classes, MobileNetV2', labels: 'nsfw-5' },
   },
 ];
 

@@ -14,13 +14,17 @@ export class OnnxSink {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];
   readonly #taken = new Set<string>();
+  /** Number to try next behind a name that is taken. */
+  readonly #next = new Map<string, number>();
   readonly #shared = new Map<string, string>();
 
   /** `wanted`, or `wanted` with a number when that is taken. */
   unique(wanted: string): string {
     const base = wanted || 'value';
     let name = base;
-    for (let i = 1; this.#taken.has(name); i++) name = `${base}_${i}`;
+    let next = this.#next.get(base) ?? 1;
+    while (this.#taken.has(name)) name = `${base}_${next++}`;
+    this.#next.set(base, next);
     this.#taken.add(name);
     return name;
   }

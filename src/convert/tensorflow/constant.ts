@@ -25,7 +25,7 @@ export function floatsOf(constant: Constant): Float32Array {
   });
 }
 
-const MAX_STEERING_BYTES = 65_536;
+const MAX_STEERING_BYTES = 16_384;
 
 /** Values of a constant that steers an operation: a shape, axes, paddings. */
 export function numbersOf(value: Value, role: string): number[] {

@@ -7,6 +7,9 @@ import type { Computed, Constant, Shape, Value, ValueType } from './value.ts';
 /** Up to here a constant is written as float32: shorter than the nodes that would widen it. */
 const SMALL = 4096;
 
+/** How many values the operations of one model may make. */
+const MAX_VALUES = 1_000_000;
+
 /** Element type numbers of ONNX. */
 export const ONNX_TYPE = { float32: 1, int32: 6, bool: 9 } as const;
 
@@ -19,10 +22,17 @@ export class GraphBuilder {
   readonly #constants = new Map<Constant, Map<string, string>>();
   readonly #layouts = new Map<string, string>();
   #budget: number;
+  #parts = MAX_VALUES;
 
   /** @param sourceBytes size of the model's weights, which bounds what is written */
   constructor(sourceBytes: number) {
     this.#budget = 8 * sourceBytes + 1_000_000;
+  }
+
+  /** Counts values against the bound on what one model may make. */
+  spend(values: number): void {
+    this.#parts -= values;
+    if (this.#parts < 0) throw invalid('more values than any model has');
   }
 
   /** Records what a node computes. */

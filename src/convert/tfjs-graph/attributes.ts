@@ -1,4 +1,5 @@
 import { damaged } from '../tfjs/damaged.ts';
+import { isRecord } from '../tfjs/is-record.ts';
 
 /** `DataType` numbers of TensorFlow, for files that have numbers instead of names. */
 const TYPE_NAMES: Readonly<Record<number, string>> = {
@@ -94,8 +95,4 @@ export function shapeOf(value: unknown): number[] | undefined {
     if (!Number.isInteger(size) || size < -1 || size > 2 ** 31) throw damaged(`a length of ${size}`);
     return size;
   });
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
-import { PictorError } from '../../errors.ts';
 import type { OnnxGraph, OnnxValueInfo } from '../../models/onnx/types.ts';
 import { GraphBuilder, ONNX_TYPE } from '../tensorflow/graph-builder.ts';
 import { BatchNeedsNumber, OperationProblem } from '../tensorflow/problem.ts';
 import type { Constant, Dim, Value } from '../tensorflow/value.ts';
 import { damaged } from '../tfjs/damaged.ts';
 import type { TfjsModelJson } from '../tfjs/model-json.ts';
-import type { BuiltGraph } from '../tfjs/types.ts';
+import { naming, refuseUnsupported } from '../tfjs/problems.ts';
+import type { BuildOptions, BuiltGraph } from '../tfjs/types.ts';
 import { foldShape } from './fold-shapes.ts';
 import { ACTIVATIONS } from './ops/activations.ts';
 import { ARITHMETIC } from './ops/arithmetic.ts';
@@ -23,15 +23,6 @@ const MOVES = new Set(['Identity', 'Reshape', 'Squeeze', 'ExpandDims', 'Transpos
 /** Operations that are not translated by a handler. */
 const BUILT_IN = new Set(['Placeholder', 'Const', 'Shape', 'Rank', 'Range', 'Fill']);
 
-export interface BuildOptions {
-  /** Bytes of all weights. */
-  readonly sourceBytes: number;
-  /** Pixels of height and width where the model leaves them open. */
-  readonly side: number;
-  /** Names of the outputs to keep; all when absent. */
-  readonly outputs?: readonly string[] | undefined;
-}
-
 /**
  * Writes the ONNX graph of a graph model: rank-4 inputs are NCHW, outputs keep TensorFlow's order.
  *
@@ -44,30 +35,13 @@ export function buildTfjsGraph(
   options: BuildOptions,
 ): BuiltGraph {
   const source = readGraph(model, options.outputs);
-  refuseUnsupported(source.nodes);
+  refuseUnsupported(source.nodes.filter(({ op }) => !Object.hasOwn(HANDLERS, op) && !BUILT_IN.has(op)));
   try {
     return build(source, weights, options, 'N');
   } catch (error) {
     if (!(error instanceof BatchNeedsNumber)) throw error;
     return build(source, weights, options, 1);
   }
-}
-
-function refuseUnsupported(nodes: readonly GraphNode[]): void {
-  const missing = nodes.filter(({ op }) => !Object.hasOwn(HANDLERS, op) && !BUILT_IN.has(op));
-  if (missing.length === 0) return;
-  const list = missing.slice(0, 50).map(({ op, name }) => `${op} (${name})`);
-  const more = missing.length > list.length ? ` and ${missing.length - list.length} more` : '';
-  throw unsupportedOperations(`${list.join(', ')}${more}`);
-}
-
-function unsupportedOperations(received: string, cause?: unknown): PictorError {
-  return new PictorError('CONVERT_OP_UNSUPPORTED', {
-    expected: 'operations that Pictor translates',
-    received,
-    fix: 'Convert the original model to ONNX with its own exporter instead',
-    ...(cause === undefined ? {} : { cause }),
-  });
 }
 
 function build(
@@ -98,12 +72,13 @@ function build(
       values.set(node.name, translate(builder, node, operands));
     }
   }
+  const byName = new Map(source.nodes.map((node) => [node.name, node]));
   const outputs = source.outputs.map((output) => {
     const value = look(output, 'an output');
-    const name = named(output.name, () =>
+    const name = naming(output.name, () =>
       builder.sink.node('Identity', [builder.read(value)], {}, output.name),
     );
-    return { name, shape: value.shape, type: value.type, last: lastOf(source, output.node) };
+    return { name, shape: value.shape, type: value.type, last: lastOf(byName, output.node) };
   });
   if (inputs.length === 0) throw damaged('a graph without inputs');
   const { nodes, initializers } = builder.sink;
@@ -120,11 +95,10 @@ function build(
 }
 
 /** The operation that gives an output its values, past those that only move them. */
-function lastOf({ nodes }: TfjsGraph, output: string): 'softmax' | 'sigmoid' | 'other' {
-  let node = nodes.find(({ name }) => name === output);
-  while (node && MOVES.has(node.op)) {
-    const from: string | undefined = node.inputs[0]?.node;
-    node = nodes.find(({ name }) => name === from);
+function lastOf(byName: ReadonlyMap<string, GraphNode>, output: string): 'softmax' | 'sigmoid' | 'other' {
+  let node = byName.get(output);
+  for (let steps = 0; node && MOVES.has(node.op) && steps < 16; steps++) {
+    node = byName.get(node.inputs[0]?.node ?? '');
   }
   return node?.op === 'Softmax' ? 'softmax' : node?.op === 'Sigmoid' ? 'sigmoid' : 'other';
 }
@@ -160,7 +134,7 @@ function declareInput(
 }
 
 function translate(builder: GraphBuilder, node: GraphNode, operands: readonly Value[]): readonly Value[] {
-  return named(`${node.op} (${node.name})`, () => {
+  return naming(`${node.op} (${node.name})`, () => {
     const known = foldShape(node, operands);
     if (known) return [known];
     const handler = HANDLERS[node.op];
@@ -172,15 +146,4 @@ function translate(builder: GraphBuilder, node: GraphNode, operands: readonly Va
 
 function isList(result: Value | readonly Value[]): result is readonly Value[] {
   return Array.isArray(result);
-}
-
-/** Gives a problem the name of the operation that has it. */
-function named<T>(where: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof OperationProblem)) throw error;
-    const received = `${where} with ${error.message}`;
-    throw error.kind === 'unsupported' ? unsupportedOperations(received, error) : damaged(received, error);
-  }
 }

@@ -4,7 +4,7 @@ import { axisOf, type Dim, fixed, type Known, type Value } from '../tensorflow/v
 import type { GraphNode } from './read-graph.ts';
 import { stridedSliceOf } from './strided-slice.ts';
 
-const MAX_VALUES = 1024;
+const MAX_VALUES = 64;
 
 type Fold = (inputs: readonly Known[], node: GraphNode) => Known | undefined;
 

@@ -5,6 +5,9 @@ import type { GraphNode } from './read-graph.ts';
 
 const PASSING = new Set(['Identity', 'Cast']);
 
+/** The arithmetic with pixels is short. */
+const MAX_STEPS = 8;
+
 /** Below this factor the graph shrinks bytes; above it, fractions are spread. */
 const SHRINKS = 0.1;
 
@@ -19,7 +22,7 @@ export function pixelRangeOf(
   let name = nodes.find(({ op }) => op === 'Placeholder')?.name;
   let factor = 1;
   let shifts = false;
-  while (name !== undefined) {
+  for (let steps = 0; name !== undefined && steps < MAX_STEPS; steps++) {
     const from: string = name;
     const readers = nodes.filter(({ inputs }) => inputs.some(({ node }) => node === from));
     const [reader, ...more] = readers;

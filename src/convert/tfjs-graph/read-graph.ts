@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { dependencyOrder, type Need } from '../dependency-order.ts';
 import { damaged } from '../tfjs/damaged.ts';
+import { isRecord } from '../tfjs/is-record.ts';
 import type { TfjsModelJson } from '../tfjs/model-json.ts';
-import { Attributes, isRecord, shapeOf } from './attributes.ts';
+import { Attributes, shapeOf } from './attributes.ts';
 
 /** One output of a node. */
 export interface NodeRef {
@@ -107,30 +109,16 @@ function chosen(outputs: readonly GraphOutput[], wanted?: readonly string[]): re
   return found;
 }
 
-/** Depth first, without recursion: hostile graphs may be deep. */
 function inOrder(byName: ReadonlyMap<string, GraphNode>, outputs: readonly GraphOutput[]): GraphNode[] {
-  const order: GraphNode[] = [];
-  const state = new Map<string, 'open' | 'done'>();
-  const stack = outputs.toReversed().map(({ node }) => ({ name: node, next: 0, reader: 'the outputs' }));
-  while (stack.length > 0) {
-    const top = stack.at(-1);
-    const node = top && byName.get(top.name);
-    if (!top || !node) throw damaged(`no node ${top?.name}, which ${top?.reader} needs`);
-    if (top.next === 0 && state.get(top.name) === 'done') {
-      stack.pop();
-      continue;
-    }
-    state.set(top.name, 'open');
-    const input = node.inputs[top.next++];
-    if (!input) {
-      state.set(top.name, 'done');
-      order.push(node);
-      stack.pop();
-    } else if (state.get(input.node) === 'open') {
-      throw damaged(`a cycle through ${input.node}`);
-    } else if (state.get(input.node) !== 'done') {
-      stack.push({ name: input.node, next: 0, reader: node.name });
-    }
-  }
-  return order;
+  const needsOf = ({ key, reader }: Need) => {
+    const node = byName.get(key);
+    if (!node) throw damaged(`no node ${key}, which ${reader} needs`);
+    return node.inputs.map((input) => input.node);
+  };
+  const order = dependencyOrder(
+    outputs.map(({ node }) => node),
+    needsOf,
+    damaged,
+  );
+  return order.flatMap((name) => byName.get(name) ?? []);
 }

@@ -3,6 +3,7 @@ import type { Manifest } from '../../models/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
 import { checkId } from '../requested-id.ts';
 import { buildTfjsGraph } from '../tfjs-graph/build-graph.ts';
+import { buildLayers } from '../tfjs-layers/build-layers.ts';
 import { damaged } from './damaged.ts';
 import { describe } from './describe.ts';
 import { kindOfModel, parseModelJson } from './model-json.ts';
@@ -37,7 +38,7 @@ export function importTfjs(
     const kind = kindOfModel(json);
     const sourceBytes = [...files.shards.values()].reduce((sum, shard) => sum + shard.byteLength, 0);
     const settings = { sourceBytes, side: options.side ?? 224, outputs: options.outputs };
-    const built = buildTfjsGraph(json, weights, settings);
+    const built = (kind === 'graph' ? buildTfjsGraph : buildLayers)(json, weights, settings);
     const model = encodeModel({
       irVersion: 8,
       opsets: [{ domain: '', version: 17 }],

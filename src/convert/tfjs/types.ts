@@ -32,6 +32,15 @@ export interface TfjsImportOptions {
   readonly resize?: 'squash' | 'crop';
 }
 
+export interface BuildOptions {
+  /** Bytes of all weights. */
+  readonly sourceBytes: number;
+  /** Pixels of height and width where the model leaves them open. */
+  readonly side: number;
+  /** Names of the outputs to keep; all when absent. */
+  readonly outputs?: readonly string[] | undefined;
+}
+
 /** An ONNX graph, and what it takes and gives in TensorFlow's order of axes. */
 export interface BuiltGraph {
   readonly graph: OnnxGraph;

@@ -57,14 +57,11 @@ export function batchNormalization(graph: GraphBuilder, x: Value, by: Normalizat
   const { mean, variance, epsilon } = by;
   if (typeof channels !== 'number' || !(epsilon >= 0))
     throw invalid('a normalisation of an unknown number of channels');
+  for (const { shape } of [mean, variance]) requireChannels(shape, channels);
   const filled = (fill: number) =>
     constantOf(`normal_${fill}`, [channels], new Float32Array(channels).fill(fill));
   const [scale, offset] = [by.scale ?? filled(1), by.offset ?? filled(0)];
-  for (const { shape } of [mean, variance, scale, offset]) {
-    if (shape.length !== 1 || shape[0] !== channels) {
-      throw invalid(`statistics [${shape.join(', ')}] for ${channels} channels`);
-    }
-  }
+  for (const { shape } of [scale, offset]) requireChannels(shape, channels);
   const rank = x.shape.length;
   if (rank === 4 || rank === 2) {
     const layout = rank === 4 ? 'nchw' : 'plain';
@@ -92,6 +89,11 @@ export function batchNormalization(graph: GraphBuilder, x: Value, by: Normalizat
   const shifts = Float32Array.from(factors, (factor, i) => (b?.[i] ?? 0) - (m?.[i] ?? 0) * factor);
   const scaled = binary(graph, 'Mul', x, constantOf('normal_factors', [channels], factors));
   return binary(graph, 'Add', scaled, constantOf('normal_shifts', [channels], shifts));
+}
+
+function requireChannels(shape: Shape, channels: number): void {
+  if (shape.length === 1 && shape[0] === channels) return;
+  throw invalid(`statistics [${shape.join(', ')}] for ${channels} channels`);
 }
 
 /** Adds one value a channel. */

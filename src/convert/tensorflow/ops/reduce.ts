@@ -14,6 +14,7 @@ export function reduce(
 ): Computed {
   const { sink } = graph;
   const rank = x.shape.length;
+  if (axes.length > rank) throw invalid(`${axes.length} axes of a value of rank ${rank}`);
   const along = axes.length > 0 ? axes.map((axis) => axisOf(axis, rank)) : x.shape.map((_, i) => i);
   const shape = x.shape.flatMap((dim, i) => (along.includes(i) ? (keep ? [1] : []) : [dim]));
   const space = rank === 4 && along.length === 2 && along.includes(1) && along.includes(2);

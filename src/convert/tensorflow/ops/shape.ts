@@ -2,7 +2,8 @@ import { type GraphBuilder, layoutOf, ordered, placed } from '../graph-builder.t
 import { BatchNeedsNumber, invalid } from '../problem.ts';
 import { axisOf, broadcast, type Computed, type Dim, type Shape, sizeOf, type Value } from '../value.ts';
 
-const MAX_PARTS = 4096;
+/** Into how many parts a value may be split. */
+export const MAX_PARTS = 4096;
 const MAX_RANK = 8;
 
 /**
@@ -117,6 +118,7 @@ export function split(graph: GraphBuilder, x: Value, sizes: readonly number[], a
   if (sizes.length > MAX_PARTS || sizes.some((size) => !(size >= 1)) || total !== length) {
     throw invalid(`${sizes.length} parts of a length of ${length}`);
   }
+  graph.spend(sizes.length);
   const layout = layoutOf(x);
   const parts = graph.sink.nodeOf(
     'Split',

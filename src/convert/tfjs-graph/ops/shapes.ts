@@ -4,6 +4,7 @@ import {
   concat,
   expandDims,
   gather,
+  MAX_PARTS,
   pack,
   reshape,
   split,
@@ -50,7 +51,7 @@ const splitEvenly: Handler = (operation) => {
   const count = operation.attributes.number('num_split', 1);
   const x = operation.input(1);
   const length = x.shape.at(axis);
-  if (typeof length !== 'number' || !(count >= 1) || count > length) throw invalid(`${count} parts`);
+  if (typeof length !== 'number' || !(count >= 1) || count > MAX_PARTS) throw invalid(`${count} parts`);
   return split(operation.graph, x, Array<number>(count).fill(length / count), axis);
 };
 
