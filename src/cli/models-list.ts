@@ -66,7 +66,7 @@ Examples:
 }
 
 /** A model in few words, for programs. */
-export function listingJson({ manifest, state, path }: ModelListing) {
+function listingJson({ manifest, state, path }: ModelListing) {
   const { id, title, task, files, accuracy, licence, caution } = manifest;
   return {
     id,
@@ -105,7 +105,7 @@ function render(listings: readonly ModelListing[], language: Language): string {
 }
 
 /** `0.7497` → `75.0 %`: top-1, or mAP of a detector. */
-export function accuracyOf(accuracy: ModelListing['manifest']['accuracy']): string {
+function accuracyOf(accuracy: ModelListing['manifest']['accuracy']): string {
   if (accuracy?.top1 !== undefined) return `${(100 * accuracy.top1).toFixed(1)} % top-1`;
   return accuracy?.map === undefined ? '' : `${(100 * accuracy.map).toFixed(1)} % mAP`;
 }

@@ -6,10 +6,10 @@
 import { z } from 'zod';
 import { inputSpecSchema } from '../image/input-spec.ts';
 
-export const taskSchema = z.enum(['classify', 'detect', 'moderate', 'embed']);
+const taskSchema = z.enum(['classify', 'detect', 'moderate', 'embed']);
 
 /** One file of a model. `path` is relative to the manifest. */
-export const modelFileSchema = z.object({
+const modelFileSchema = z.object({
   path: z.string().min(1),
   /** Tried in order. Empty for local models. */
   urls: z.array(z.url()).default([]),
@@ -49,14 +49,14 @@ const detectionOutputSchema = z.object({
   parameters: z.record(z.string(), z.unknown()).default({}),
 });
 
-export const outputSpecSchema = z.discriminatedUnion('decoder', [
+const outputSpecSchema = z.discriminatedUnion('decoder', [
   classificationOutputSchema,
   embeddingOutputSchema,
   detectionOutputSchema,
 ]);
 
 /** Labels: a built-in set, or the model's own list. */
-export const labelsSchema = z.union([
+const labelsSchema = z.union([
   z.enum(['imagenet-1k', 'coco-80', 'coco-91', 'nsfw-5']),
   z.object({
     /** English (or the model's own) names, by class index. */

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, DEFAULT_CLASSIFIER } from '../../src/models/catalogue.ts';
+import { decodeModel } from '../../src/models/onnx/decode.ts';
+import { requireFit } from '../../src/models/store/graph-fit.ts';
 import { canonicalId } from '../../src/models/store/reference.ts';
+import { dataPath, describeWithData } from '../support/data.ts';
 import { openTestStore } from './support.ts';
 
 const ids = CATALOGUE.map(({ id }) => id);
@@ -109,5 +113,17 @@ describe('the catalogue', () => {
       code: 'MODEL_NOT_LOCAL',
       message: expect.stringContaining('pictor models pull resnet50'),
     });
+  });
+});
+
+describeWithData('the catalogue’s recipes and graphs of the same architecture', () => {
+  test.each([
+    ['squeezenet1.0', 'light_squeezenet.onnx'],
+    ['squeezenet1.0-int8', 'light_squeezenet.onnx'],
+    ['densenet121', 'light_densenet121.onnx'],
+  ])('%s fits %s: input, output, classes', (id, file) => {
+    const model = decodeModel(readFileSync(dataPath('models', 'light', file)));
+    expect(() => requireFit(model, entryOf(id))).not.toThrow();
+    expect(() => requireFit(model, entryOf('resnet50'))).toThrow('input.name');
   });
 });

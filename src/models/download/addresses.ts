@@ -39,7 +39,7 @@ export function addressesOf(
 }
 
 /** Takes user and password out of a URL, so that neither shows in messages nor follows a redirect. */
-export function toAddress(text: string): Address {
+function toAddress(text: string): Address {
   const url = new URL(text);
   if (!url.username && !url.password) return { url };
   const secret = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;

@@ -30,7 +30,7 @@ export interface LockTimes {
   readonly waitMs: number;
 }
 
-export const LOCK_TIMES: LockTimes = { pollMs: 200, beatMs: 5_000, staleMs: 60_000, waitMs: 1_800_000 };
+const LOCK_TIMES: LockTimes = { pollMs: 200, beatMs: 5_000, staleMs: 60_000, waitMs: 1_800_000 };
 
 interface LockOptions {
   readonly signal?: AbortSignal | undefined;
