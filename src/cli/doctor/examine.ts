@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, homedir, totalmem } from 'node:os';
 import { chooseBackend } from '../../engine/backends/choose.ts';
 import { diagnoseBackend, type PackageDiagnosis } from '../../engine/backends/diagnose.ts';
@@ -12,6 +12,7 @@ import { cpuQuota } from '../../engine/cpu-quota.ts';
 import type { BackendName } from '../../engine/types.ts';
 import { type ErrorCode, toPictorError } from '../../errors.ts';
 import { embeddedFolder, storeFolder } from '../../models/locations.ts';
+import { layoutOf } from '../../models/store/layout.ts';
 import { openModelStore } from '../../models/store.ts';
 import type { ModelListing, ModelStore } from '../../models/types.ts';
 import { packageVersion } from '../version.ts';
@@ -59,6 +60,8 @@ export interface DoctorModel {
 
 /** Collects the report: loads the back end, and hashes every model on this machine. */
 export async function examine(): Promise<DoctorReport> {
+  // First of all: loading the back end sets variables of its own.
+  const variables = environment();
   const diagnosis = diagnoseBackend();
   const backend = await tryBackend();
   const models = await checkModels(openModelStore());
@@ -79,7 +82,7 @@ export async function examine(): Promise<DoctorReport> {
     backend: { packages: [diagnosis.native, diagnosis.wasm], ...backend },
     store: { folder: tilde(storeFolder(process.env)), embedded: tilde(embeddedFolder(process.env)) },
     models,
-    environment: environment(),
+    environment: variables,
     healthy: backend.chosen !== undefined && models.every(({ ok }) => ok),
   };
 }
@@ -94,22 +97,40 @@ async function tryBackend(): Promise<Omit<DoctorReport['backend'], 'packages'>> 
   }
 }
 
+/** Models that can be used, and what is left of those that cannot: a list of the store has only the former. */
 async function checkModels(store: ModelStore): Promise<DoctorModel[]> {
-  const local = (await store.list()).filter(({ state }) => state !== 'remote');
-  const checked: DoctorModel[] = [];
-  for (const { manifest, state } of local) {
-    const { ok, problems } = await store.verify(manifest.id);
-    checked.push({
-      id: manifest.id,
+  const folders = [embeddedFolder(process.env), layoutOf(storeFolder(process.env)).models];
+  const listed = (await store.list()).filter(({ state }) => state !== 'remote');
+  const ids = new Set(listed.map(({ manifest }) => manifest.id));
+  for (const folder of folders) for (const id of namesIn(folder)) ids.add(id);
+  return Promise.all([...ids].map((id) => checkModel(store, id)));
+}
+
+async function checkModel(store: ModelStore, id: string): Promise<DoctorModel> {
+  try {
+    const { manifest, state } = await store.info(id);
+    const { ok, problems } = await store.verify(id);
+    return {
+      id,
       task: manifest.task,
       state,
       bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
       sha256: manifest.files[0]?.sha256 ?? '',
       ok,
       problems: problems.map(tilde),
-    });
+    };
+  } catch (thrown) {
+    const problems = [tilde(toPictorError(thrown).message)];
+    return { id, task: 'unknown', state: 'cached', bytes: 0, sha256: '', ok: false, problems };
   }
-  return checked;
+}
+
+function namesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
 }
 
 /** Versions of what decodes and computes. */

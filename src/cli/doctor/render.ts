@@ -32,7 +32,10 @@ export function renderDoctor(report: DoctorReport): string {
       ['Store', store.folder],
       ['Embedded', store.embedded],
       ...models.flatMap(({ id, task, state, bytes, sha256, ok, problems }) => [
-        [`${mark(ok)} ${id}`, `${task}, ${state}, ${megabytes(bytes)}, sha256 ${sha256.slice(0, 16)}…`],
+        [
+          `${mark(ok)} ${id}`,
+          sha256 ? `${task}, ${state}, ${megabytes(bytes)}, sha256 ${sha256.slice(0, 16)}…` : 'unusable',
+        ],
         ...problems.map((problem) => ['', problem]),
       ]),
       ...(models.length === 0 ? [[`${mark(true)} none yet`, 'pictor models pull squeezenet']] : []),
