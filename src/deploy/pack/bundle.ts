@@ -55,9 +55,9 @@ export async function writeBundles(input: BundleInput): Promise<string[]> {
     absWorkingDir: PACKAGE_ROOT,
     define: { 'import.meta.url': '__bundle' },
     banner: { js: 'const __bundle=require("node:url").pathToFileURL(__filename).href;' },
-    external: [...(input.provided ?? []), 'onnxruntime-web'],
+    external: [...(input.provided ?? [])],
     nodePaths: [...(input.modules ?? []), join(PACKAGE_ROOT, 'node_modules')],
-    plugins: [nativePlugin(libraries), workerPlugin(), leanPlugin()],
+    plugins: [libraryPlugin(libraries), workerPlugin(), leanPlugin()],
   };
   try {
     const results = await Promise.all([
@@ -89,15 +89,18 @@ function inputsOf(metafile: Metafile): string[] {
 }
 
 /** The packages' own searches for their libraries become one `require` of the file that was packed. */
-function nativePlugin({ redirects }: PlacedLibraries): Plugin {
+function libraryPlugin({ redirects }: PlacedLibraries): Plugin {
+  const absent = redirects.kind === 'native' ? /^onnxruntime-web$/ : /^(onnxruntime-node|sharp)$/;
   return {
-    name: 'native',
+    name: 'libraries',
     setup(builder) {
-      if (redirects === undefined) {
-        builder.onResolve({ filter: /^(onnxruntime-node|sharp)$/ }, ({ path }) => ({ path, external: true }));
+      builder.onResolve({ filter: absent }, ({ path }) => ({ path, external: true }));
+      builder.onResolve({ filter: /^\.\/native\// }, ({ path }) => ({ path, external: true }));
+      if (redirects.kind === 'wasm') {
+        const path = redirects.onnxruntime;
+        builder.onResolve({ filter: /^onnxruntime-web$/ }, () => ({ path, external: true }));
         return;
       }
-      builder.onResolve({ filter: /^\.\/native\// }, ({ path }) => ({ path, external: true }));
       // One copy, as CommonJS: the ESM copy finds its files through import.meta.url.
       builder.onResolve({ filter: /^sharp$/ }, ({ path, kind, resolveDir }) =>
         kind === 'require-call' ? undefined : builder.resolve(path, { kind: 'require-call', resolveDir }),

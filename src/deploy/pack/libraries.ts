@@ -5,19 +5,24 @@
  */
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
 import { PictorError } from '../../errors.ts';
 import { DECODERS } from '../../image/decoders/index.ts';
 import { compareVersions } from '../platforms.ts';
 import { type ElfFacts, readElf } from './elf.ts';
-import { type FoundPackage, requirePackage, targetPackage } from './packages.ts';
+import { type FoundPackage, PACKAGE_ROOT, requirePackage, targetPackage } from './packages.ts';
 import type { PackTarget } from './types.ts';
 
 /** What was put beside the bundle. */
 export interface PlacedLibraries {
   readonly packages: readonly FoundPackage[];
-  /** What the bundle must `require` in place of a package's own search: module → path in the archive. */
-  readonly redirects: Readonly<Record<'onnxruntime' | 'sharp', string>> | undefined;
+  readonly redirects: Redirects;
 }
+
+/** What the bundle must load in place of a package's own search: paths in the archive. */
+export type Redirects =
+  | { readonly kind: 'native'; readonly onnxruntime: string; readonly sharp: string }
+  | { readonly kind: 'wasm'; readonly onnxruntime: string };
 
 /**
  * Copies the libraries of a target into a folder.
@@ -72,7 +77,11 @@ async function placeNative(
   }
   return {
     packages,
-    redirects: { onnxruntime: './native/onnxruntime/onnxruntime_binding.node', sharp: binding },
+    redirects: {
+      kind: 'native',
+      onnxruntime: './native/onnxruntime/onnxruntime_binding.node',
+      sharp: binding,
+    },
   };
 }
 
@@ -80,14 +89,11 @@ async function placeNative(
 async function placeWasm(folder: string): Promise<PlacedLibraries> {
   const modules = join(folder, 'node_modules');
   const web = await requirePackage('onnxruntime-web');
-  const packages = [web];
-  for (const file of [
-    'package.json',
-    'dist/ort.node.min.mjs',
-    'dist/ort-wasm-simd-threaded.mjs',
-    'dist/ort-wasm-simd-threaded.wasm',
-  ]) {
-    await place(join(web.folder, file), join(modules, 'onnxruntime-web', file));
+  const packages = [web, await requirePackage('onnxruntime-common')];
+  const home = join(folder, 'native/onnxruntime-web');
+  await bundleModule(join(web.folder, 'dist/ort.node.min.mjs'), join(home, 'ort.mjs'));
+  for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+    await place(join(web.folder, 'dist', file), join(home, file));
   }
   const files = new Set(Object.values(DECODERS).flatMap((list) => list.flatMap((decoder) => decoder.files)));
   for (const file of [...files].sort()) {
@@ -100,7 +106,22 @@ async function placeWasm(folder: string): Promise<PlacedLibraries> {
     await place(join(found.folder, 'package.json'), join(modules, name, 'package.json'));
     await place(join(found.folder, file.slice(name.length + 1)), join(modules, file));
   }
-  return { packages, redirects: undefined };
+  return { packages, redirects: { kind: 'wasm', onnxruntime: './native/onnxruntime-web/ort.mjs' } };
+}
+
+/** One ES module with what it imports: it finds the WebAssembly beside itself. */
+async function bundleModule(entry: string, file: string): Promise<void> {
+  await build({
+    entryPoints: [entry],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+    absWorkingDir: PACKAGE_ROOT,
+  });
 }
 
 async function place(from: string, to: string): Promise<void> {

@@ -86,6 +86,8 @@ export async function targetPackage(
       '--no-audit',
       '--no-fund',
       '--omit=optional',
+      // What is named directly is otherwise refused on a foreign machine, whatever --cpu says.
+      '--force',
     ],
     folder,
     signal,

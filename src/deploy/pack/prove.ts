@@ -30,6 +30,8 @@ export interface ProofInput {
 
 /** Generous: a busy laptop, a big model. */
 const TIMEOUT_MS = 120_000;
+/** Characters of what the function wrote that an error quotes. */
+const OUTPUT_KEPT = 1500;
 
 /**
  * Boots an archive and classifies a picture; where this machine cannot run the target, says what was checked instead.
@@ -48,6 +50,7 @@ export async function proveArchive(input: ProofInput): Promise<PackProof> {
   try {
     await unpack(input.archive, folder);
     await using runner = await writeRunnerFile();
+    let output = '';
     await using instance = startInstance(
       {
         platform: target.platform.id,
@@ -56,10 +59,13 @@ export async function proveArchive(input: ProofInput): Promise<PackProof> {
         timeoutMs: TIMEOUT_MS,
         // Neither layer nor object storage are here; the pinned hash is checked all the same.
         env: { PICTOR_MODEL_PATH: input.model.path },
+        onOutput: (text) => {
+          output = (output + text).slice(-OUTPUT_KEPT);
+        },
       },
       runner.path,
     );
-    return judge(await abortable(instance.call(question(input.model)), input.signal));
+    return judge(await abortable(instance.call(question(input.model)), input.signal), () => output);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -90,14 +96,14 @@ function question({ manifest }: LocalModel): GatewayRequest {
   };
 }
 
-function judge(outcome: Outcome): PackProof {
+function judge(outcome: Outcome, output: () => string): PackProof {
   if (outcome.kind !== 'answered') {
     const reason = 'reason' in outcome ? outcome.reason : `it ${outcome.kind.replace('-', ' ')}`;
     throw failed(reason);
   }
   const { response, phases } = outcome;
   const text = response.body.toString('utf8');
-  if (response.status !== 200) throw failed(`status ${response.status}: ${text.slice(0, 500)}`);
+  if (response.status !== 200) throw failed(`status ${response.status}: ${text.slice(0, 500)} ${output()}`);
   return { kind: 'booted', answer: JSON.parse(text), ...(phases && { phases }) };
 }
 

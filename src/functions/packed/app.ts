@@ -80,7 +80,8 @@ async function assemble(
       embeddings: false,
       logger,
     }),
-    waitForModels: packed.oneAtATime,
+    // Platforms send the request that started the instance at once, and do not come back with it.
+    waitForModels: true,
     limits: configuration.limits,
     keys: { file: configuration.keysFile, variable },
     urls: configuration.urls,
