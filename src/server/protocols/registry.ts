@@ -4,12 +4,14 @@
  * @module
  */
 import { PictorError } from '../../errors.ts';
+import { createHuaweiProtocol } from './huawei/index.ts';
 import { createTencentProtocol } from './tencent/index.ts';
 import type { Protocol } from './types.ts';
 
 /** By name. The order decides where two would match the same request. */
 const FACTORIES: Readonly<Record<string, () => Protocol>> = {
   tencent: createTencentProtocol,
+  huawei: createHuaweiProtocol,
 };
 
 /** Names of all protocols, in the order in which they are asked. */

@@ -1,0 +1,1 @@
+export { createHuaweiProtocol } from './protocol.ts';
