@@ -1,8 +1,7 @@
 import { PictorError, toPictorError } from '../errors.ts';
 import { throwIfAborted } from '../image/bounded.ts';
 import { inspectPicture } from '../image/inspect.ts';
-import { checkBytes, checkSize, resolveLimits } from '../image/limits.ts';
-import { peekSize } from '../image/peek-size.ts';
+import { resolveLimits } from '../image/limits.ts';
 import type { ImageLimits } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
 import { type AnswerCache, contentKey } from './cache/answer-cache.ts';
@@ -101,7 +100,6 @@ export class EngineSession implements Session {
     return this.#counted(() => {
       const { limits } = this.#services.options;
       const own = options.limits ? resolveLimits({ ...limits, ...options.limits }) : limits;
-      checkBytes(picture.byteLength, own);
       return this.#answer(picture, own, options);
     }, options);
   }
@@ -180,8 +178,7 @@ export class EngineSession implements Session {
   ): Promise<void> {
     const { flight } = ticket;
     try {
-      const { width, height } = peekSize(bytes) ?? (await inspectPicture(bytes, { limits }));
-      checkSize(width, height, limits);
+      const { width, height } = await inspectPicture(bytes, { limits });
       const size = { pixels: width * height, bytes: bytes.byteLength };
       const payload: Payload = { kind: 'picture', bytes, limits };
       if (flight.over) return;

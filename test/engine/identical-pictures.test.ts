@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
 import { colourOf, meanColour, seen, solid } from './mean-colour.ts';
 
@@ -29,7 +29,7 @@ test('one who leaves does not take the others along; the last one takes the work
   const stays = session.infer(picture, { signal: second.signal });
   first.abort();
   await expect(left).rejects.toMatchObject({ code: 'ABORTED' });
-  expect(engine.stats().queue.pictures).toBe(1);
+  await vi.waitFor(() => expect(engine.stats().queue.pictures).toBe(1));
   second.abort();
   await expect(stays).rejects.toMatchObject({ code: 'ABORTED' });
   expect(engine.stats().queue.pictures).toBe(0);

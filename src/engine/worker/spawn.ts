@@ -22,10 +22,13 @@ export function spawnWorker(): ChildProcess {
   });
 }
 
+/** A worker's pixels and tensors lie outside V8's heap: a larger young generation only holds dead objects longer. */
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1';
+
 function nodeOptions(fromSource: boolean): string[] {
-  if (!fromSource) return [];
+  if (!fromSource) return [SMALL_YOUNG_GENERATION];
   const loader = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', pathToFileURL(loader).href];
+  return [SMALL_YOUNG_GENERATION, '--import', pathToFileURL(loader).href];
 }
 
 function workerEnvironment(): NodeJS.ProcessEnv {
