@@ -40,9 +40,19 @@ export type * from './engine/types.ts';
 
 // How good a model is.
 
-export { evaluateClassifier } from './tasks/evaluation/classifier.ts';
+export {
+  type ClassificationReport,
+  evaluateClassifier,
+  type LabelledPicture,
+} from './tasks/evaluation/classifier.ts';
+export { type Dataset, type DatasetOptions, openDataset } from './tasks/evaluation/datasets/open-dataset.ts';
 export { parseYoloText } from './tasks/evaluation/datasets/yolo-text.ts';
-export { evaluateDetector } from './tasks/evaluation/detector.ts';
+export {
+  type AnnotatedPicture,
+  type DetectionReport,
+  evaluateDetector,
+} from './tasks/evaluation/detector.ts';
+export type { EvaluateOptions } from './tasks/evaluation/run-over.ts';
 
 // Errors.
 

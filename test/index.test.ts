@@ -19,6 +19,7 @@ test('the front door lets out these names and no others', () => {
       "load",
       "loadLocal",
       "localModelFor",
+      "openDataset",
       "openModelStore",
       "parseYoloText",
     ]
