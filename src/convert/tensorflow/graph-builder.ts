@@ -11,7 +11,7 @@ const SMALL = 4096;
 const MAX_VALUES = 1_000_000;
 
 /** Element type numbers of ONNX. */
-export const ONNX_TYPE = { float32: 1, int32: 6, bool: 9 } as const;
+export const ONNX_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
 
 /**
  * An ONNX graph in the making, with the meaning of TensorFlow: shapes are NHWC to the outside, while values of rank 4 lie

@@ -4,7 +4,7 @@ import { BatchNeedsNumber, OperationProblem } from '../tensorflow/problem.ts';
 import type { Constant, Dim, Value } from '../tensorflow/value.ts';
 import { damaged } from '../tfjs/damaged.ts';
 import type { TfjsModelJson } from '../tfjs/model-json.ts';
-import { naming, refuseUnsupported } from '../tfjs/problems.ts';
+import { naming } from '../tfjs/problems.ts';
 import type { BuildOptions, BuiltGraph } from '../tfjs/types.ts';
 import { foldShape } from './fold-shapes.ts';
 import { ACTIVATIONS } from './ops/activations.ts';
@@ -34,8 +34,8 @@ export function buildTfjsGraph(
   weights: ReadonlyMap<string, Constant>,
   options: BuildOptions,
 ): BuiltGraph {
-  const source = readGraph(model, options.outputs);
-  refuseUnsupported(source.nodes.filter(({ op }) => !Object.hasOwn(HANDLERS, op) && !BUILT_IN.has(op)));
+  const translates = (op: string) => Object.hasOwn(HANDLERS, op) || BUILT_IN.has(op);
+  const source = readGraph(model, translates, options.outputs);
   try {
     return build(source, weights, options, 'N');
   } catch (error) {

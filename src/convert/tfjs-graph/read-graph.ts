@@ -3,6 +3,7 @@ import { dependencyOrder, type Need } from '../dependency-order.ts';
 import { damaged } from '../tfjs/damaged.ts';
 import { isRecord } from '../tfjs/is-record.ts';
 import type { TfjsModelJson } from '../tfjs/model-json.ts';
+import { refuseUnsupported } from '../tfjs/problems.ts';
 import { Attributes, shapeOf } from './attributes.ts';
 
 /** One output of a node. */
@@ -47,10 +48,16 @@ const SILENT = new Set(['Const', 'Placeholder', 'NoOp', 'Assert']);
 /**
  * Reads a graph model's nodes.
  *
+ * @param translates whether there is a translation for an operation
  * @param wanted names of outputs; all when absent
+ * @throws CONVERT_OP_UNSUPPORTED naming every operation that the outputs need and that has no translation
  * @throws CONVERT_INPUT_INVALID, also for a cycle, an input that no node gives, or an output that is not there
  */
-export function readGraph(model: TfjsModelJson, wanted?: readonly string[]): TfjsGraph {
+export function readGraph(
+  model: TfjsModelJson,
+  translates: (op: string) => boolean,
+  wanted?: readonly string[],
+): TfjsGraph {
   const result = topologySchema.safeParse(model.modelTopology);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -64,6 +71,8 @@ export function readGraph(model: TfjsModelJson, wanted?: readonly string[]): Tfj
   }
   const signature = signatureOf(model);
   const outputs = chosen(signature.outputs.length > 0 ? signature.outputs : leaves(byName), wanted);
+  // Before the order: loops of TensorFlow are cycles, and their operations have no translation.
+  refuseUnsupported(needed(byName, outputs).filter(({ op }) => !translates(op)));
   return { nodes: inOrder(byName, outputs), outputs, inputShapes: signature.inputShapes };
 }
 
@@ -107,6 +116,18 @@ function chosen(outputs: readonly GraphOutput[], wanted?: readonly string[]): re
     throw damaged(`the outputs ${outputs.map(({ name }) => name).join(', ') || '(none)'}`);
   }
   return found;
+}
+
+function needed(byName: ReadonlyMap<string, GraphNode>, outputs: readonly GraphOutput[]): GraphNode[] {
+  const found = new Set<GraphNode>();
+  const open = outputs.map(({ node }) => node);
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const node = byName.get(name);
+    if (!node || found.has(node)) continue;
+    found.add(node);
+    open.push(...node.inputs.map((input) => input.node));
+  }
+  return [...found];
 }
 
 function inOrder(byName: ReadonlyMap<string, GraphNode>, outputs: readonly GraphOutput[]): GraphNode[] {

@@ -1,4 +1,4 @@
-import { type GraphBuilder, layoutOf, ordered, placed } from '../graph-builder.ts';
+import { type GraphBuilder, layoutOf, ONNX_TYPE, ordered, placed } from '../graph-builder.ts';
 import { BatchNeedsNumber, invalid } from '../problem.ts';
 import { axisOf, broadcast, type Computed, type Dim, type Shape, sizeOf, type Value } from '../value.ts';
 
@@ -151,6 +151,17 @@ export function gather(graph: GraphBuilder, x: Value, indices: Value, axis: numb
   const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
   if (indices.type !== 'int32') throw invalid('indices that are not whole numbers');
   return graph.node('Gather', [graph.read(x), graph.read(indices)], { shape, type: x.type }, { axis: along });
+}
+
+/** Values at positions that name the first axes: [..., n] indices into n axes. */
+export function gatherNd(graph: GraphBuilder, x: Value, indices: Value): Computed {
+  const depth = indices.shape.at(-1);
+  if (indices.type !== 'int32' || typeof depth !== 'number' || depth > x.shape.length) {
+    throw invalid('indices that do not fit the value');
+  }
+  const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
+  const at = graph.sink.node('Cast', [graph.read(indices)], { to: ONNX_TYPE.int64 });
+  return graph.node('GatherND', [graph.read(x), at], { shape, type: x.type });
 }
 
 export function tile(graph: GraphBuilder, x: Value, repeats: readonly number[]): Computed {
