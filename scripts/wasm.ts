@@ -8,7 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-export const KERNELS = ['resize'] as const;
+export const KERNELS = ['resize', 'jpeg'] as const;
 
 const FOLDER = new URL('../src/image/wasm/', import.meta.url);
 

@@ -3,7 +3,6 @@ import { bounded, throwIfAborted } from './bounded.ts';
 import { decodersFor } from './decoders/index.ts';
 import type { DecodePixels, Decoder, DecoderName } from './decoders/types.ts';
 import { needsSharp } from './headers/read-header.ts';
-import type { PictureHeader } from './headers/types.ts';
 import { inspectHeader } from './inspect.ts';
 import { type ImageOptions, resolveLimits } from './limits.ts';
 import type { Picture } from './types.ts';
@@ -28,34 +27,35 @@ export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = 
   const limits = resolveLimits(options.limits);
   throwIfAborted(options.signal);
   const { info, header } = await inspectHeader(bytes, options);
-  const decode = await chooseDecoder(header, options.decoders);
-  const pixels = await bounded(decode(bytes, header, limits), {
+  const bounds = {
     signal: options.signal,
     timeoutMs: limits.timeoutMs,
     onTimeout: () => new PictorError('IMAGE_DECODE_TIMEOUT', { expected: `at most ${limits.timeoutMs} ms` }),
-  }).catch((cause: unknown) => {
-    throw isPictorError(cause) ? cause : new PictorError('IMAGE_CORRUPT', { cause });
-  });
-  return { ...info, ...pixels };
+  };
+  let cause: unknown;
+  for (const decoder of decodersFor(header)) {
+    if (options.decoders && !options.decoders.includes(decoder.name)) continue;
+    const decode = await loadOnce(decoder).catch((error: unknown) => {
+      cause = error;
+    });
+    const pixels = await bounded(Promise.resolve(decode?.(bytes, header, limits)), bounds).catch(
+      asPictorError,
+    );
+    if (pixels) return { ...info, ...pixels };
+  }
+  throw needsSharp(header.format, cause);
+}
+
+/** What a decoder throws means that the picture is damaged, unless it says otherwise. */
+function asPictorError(cause: unknown): never {
+  throw isPictorError(cause) ? cause : new PictorError('IMAGE_CORRUPT', { cause });
 }
 
 /** Loaded decoders, and those that cannot be loaded on this machine: asked once. */
 const loaded = new WeakMap<Decoder, Promise<DecodePixels>>();
 
-async function chooseDecoder(
-  header: PictureHeader,
-  allowed: readonly DecoderName[] | undefined,
-): Promise<DecodePixels> {
-  let cause: unknown;
-  for (const decoder of decodersFor(header)) {
-    if (allowed && !allowed.includes(decoder.name)) continue;
-    const loading = loaded.get(decoder) ?? decoder.load();
-    loaded.set(decoder, loading);
-    try {
-      return await loading;
-    } catch (error) {
-      cause = error;
-    }
-  }
-  throw needsSharp(header.format, cause);
+function loadOnce(decoder: Decoder): Promise<DecodePixels> {
+  const loading = loaded.get(decoder) ?? decoder.load();
+  loaded.set(decoder, loading);
+  return loading;
 }

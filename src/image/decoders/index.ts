@@ -6,10 +6,19 @@
  */
 import type { PictureHeader } from '../headers/types.ts';
 import type { PictureFormat } from '../types.ts';
+import { isDirectJpeg, loadDirectJpeg } from './direct-jpeg.ts';
 import { loadSharpDecoder } from './sharp.ts';
 import type { Decoder } from './types.ts';
 
 const SHARP: Decoder = { name: 'sharp', packages: ['sharp'], files: [], load: loadSharpDecoder };
+
+const DIRECT_JPEG: Decoder = {
+  name: 'direct',
+  packages: [],
+  files: [],
+  accepts: isDirectJpeg,
+  load: loadDirectJpeg,
+};
 
 const WASM_JPEG: Decoder = {
   name: 'wasm',
@@ -40,7 +49,7 @@ const WASM_WEBP: Decoder = {
 };
 
 const BMP: Decoder = {
-  name: 'script',
+  name: 'direct',
   packages: [],
   files: [],
   load: async () => {
@@ -50,7 +59,7 @@ const BMP: Decoder = {
 };
 
 export const DECODERS: Readonly<Record<PictureFormat, readonly Decoder[]>> = {
-  jpeg: [SHARP, WASM_JPEG],
+  jpeg: [DIRECT_JPEG, SHARP, WASM_JPEG],
   png: [SHARP, WASM_PNG],
   webp: [SHARP, WASM_WEBP],
   gif: [SHARP],

@@ -2,17 +2,22 @@ import type { PictureHeader } from '../headers/types.ts';
 import type { ImageLimits, Pixels } from '../types.ts';
 
 /**
- * Ways to decode: `sharp` (native, everything but BMP), `wasm` (WebAssembly, no native module) and `script` (plain
- * TypeScript).
+ * Ways to decode: `direct` (Pictor's own, for the commonest JPEGs and BMP), `sharp` (native, everything but BMP) and `wasm`
+ * (other libraries in WebAssembly, no native module).
  */
-export type DecoderName = 'sharp' | 'wasm' | 'script';
+export type DecoderName = 'direct' | 'sharp' | 'wasm';
 
 /**
  * Decodes a picture that has passed the limits into upright sRGB on white.
  *
+ * @returns undefined when the picture turns out to be for the next decoder
  * @throws IMAGE_CORRUPT
  */
-export type DecodePixels = (bytes: Uint8Array, header: PictureHeader, limits: ImageLimits) => Promise<Pixels>;
+export type DecodePixels = (
+  bytes: Uint8Array,
+  header: PictureHeader,
+  limits: ImageLimits,
+) => Promise<Pixels | undefined>;
 
 /** One way to decode one format. */
 export interface Decoder {

@@ -10,7 +10,7 @@ const CODINGS: Readonly<Record<number, JpegHeader['coding']>> = {
 const APP1 = 0xe1;
 const APP2 = 0xe2;
 const APP14 = 0xee;
-const START_OF_SCAN = 0xda;
+export const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 
 /**
@@ -25,7 +25,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   let orientation: Orientation | undefined;
   let adobeTransform: number | undefined;
   const parts: Uint8Array[] = [];
-  for (const { marker, data } of segments(bytes)) {
+  for (const { marker, data } of jpegSegments(bytes)) {
     if (isFrame(marker) && data.length >= 6) {
       if (frame) return undefined;
       frame = {
@@ -58,7 +58,16 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
   };
 }
 
-function* segments(bytes: Uint8Array): Generator<{ marker: number; data: Uint8Array }> {
+/** A marker with what belongs to it. */
+export interface Segment {
+  readonly marker: number;
+  readonly data: Uint8Array;
+  /** Where it ends in the file. */
+  readonly end: number;
+}
+
+/** The segments of a JPEG up to the head of its first scan, that one included. */
+export function* jpegSegments(bytes: Uint8Array): Generator<Segment> {
   let at = 2;
   while (at + 4 <= bytes.length) {
     // Stray bytes before a marker are skipped, as decoders do.
@@ -71,14 +80,16 @@ function* segments(bytes: Uint8Array): Generator<{ marker: number; data: Uint8Ar
       at += 1;
       continue;
     }
-    if (marker === START_OF_SCAN || marker === END_OF_IMAGE) return;
+    if (marker === END_OF_IMAGE) return;
     if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
       at += 2;
       continue;
     }
     const length = u16(bytes, at + 2);
-    yield { marker, data: bytes.subarray(at + 4, at + 2 + length) };
-    at += 2 + Math.max(2, length);
+    const end = at + 2 + Math.max(2, length);
+    yield { marker, data: bytes.subarray(at + 4, at + 2 + length), end };
+    if (marker === START_OF_SCAN) return;
+    at = end;
   }
 }
 

@@ -1,0 +1,519 @@
+// A decoder for the commonest JPEGs, in AssemblyScript (WebAssembly SIMD): one Huffman-coded baseline scan of 8-bit
+// samples, grey or YCbCr, chroma at full or half resolution. It computes what libjpeg-turbo computes, to the last bit:
+// the accurate integer DCT (jidctint), "fancy" upsampling, and the fixed-point colour conversion. Anything unusual ends
+// with a status other than 0, and a general decoder takes over. `npm run wasm` compiles this file to `jpeg.gen.ts`.
+//
+// Sources: ITU-T T.81 (annexes B, F, G); Loeffler, Ligtenberg, Moschytz, "Practical fast 1-D DCT algorithms with 11
+// multiplications", 1989; JFIF 1.02 for the colour space.
+//
+// Memory is laid out by the caller: nothing is allocated here.
+
+// Huffman tables, as the caller lays them out: 1024 lookups of u16 (length << 8 | symbol; 0 for longer codes), then for
+// code lengths 0 to 17 the largest code as i32, then what to add to a code to find its symbol as i32, then the symbols.
+const LARGEST: usize = 2048;
+const OFFSETS: usize = LARGEST + 18 * 4;
+const SYMBOLS: usize = OFFSETS + 18 * 4;
+
+let buffer: u64 = 0;
+let bits: i32 = 0;
+/** Bits of the buffer that no data stood for: a marker or the end came before. */
+let padding: i32 = 0;
+let next: usize = 0;
+let end: usize = 0;
+
+function refill(): void {
+  if (bits <= 32 && next + 4 <= end) {
+    const four = load<u32>(next);
+    // No byte is 0xff: no stuffing and no marker among them.
+    if ((((~four) - 0x01010101) & four & 0x80808080) == 0) {
+      buffer = (buffer << 32) | <u64>bswap<u32>(four);
+      bits += 32;
+      next += 4;
+      return;
+    }
+  }
+  while (bits <= 48) {
+    let byte: u32 = 0;
+    if (next >= end) {
+      padding += 8;
+    } else {
+      byte = load<u8>(next);
+      if (byte != 0xff) next += 1;
+      else if (next + 1 < end && load<u8>(next, 1) == 0) next += 2;
+      else {
+        byte = 0;
+        padding += 8;
+      }
+    }
+    buffer = (buffer << 8) | <u64>byte;
+    bits += 8;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function symbol(table: usize): i32 {
+  const entry = <i32>load<u16>(table + (((<usize>(buffer >> (bits - 10))) & 1023) << 1));
+  if (entry != 0) {
+    bits -= entry >> 8;
+    return entry & 255;
+  }
+  return longSymbol(table);
+}
+
+function longSymbol(table: usize): i32 {
+  const sixteen = <i32>(buffer >> (bits - 16)) & 0xffff;
+  for (let length = 11; length <= 16; length++) {
+    const code = sixteen >> (16 - length);
+    const entry = table + ((<usize>length) << 2);
+    if (code <= load<i32>(entry, LARGEST)) {
+      bits -= length;
+      return load<u8>(table + SYMBOLS + <usize>(code + load<i32>(entry, OFFSETS)));
+    }
+  }
+  return -1;
+}
+
+/** The next `size` bits as T.81's EXTEND reads them. */
+// @ts-ignore: decorator
+@inline
+function extended(size: i32): i32 {
+  bits -= size;
+  const value = <i32>(buffer >> bits) & ((1 << size) - 1);
+  return value < 1 << (size - 1) ? value + ((-1) << size) + 1 : value;
+}
+
+/**
+ * Decodes one block's coefficients, dequantised, in natural order.
+ *
+ * @returns the new DC value << 1, with the low bit set when any other coefficient is not zero; i32.MIN_VALUE on bad data
+ */
+function coefficients(block: usize, dc: i32, dcTable: usize, acTable: usize, quant: usize, order: usize): i32 {
+  const zero = i64x2.splat(0);
+  for (let i: usize = 0; i < 128; i += 16) v128.store(block + i, zero);
+  if (bits < 32) refill();
+  const size = symbol(dcTable);
+  // 11 bits are the most that 8-bit samples can need.
+  if (size > 11 || size < 0) return i32.MIN_VALUE;
+  if (size != 0) dc += extended(size);
+  store<i16>(block, <i16>(dc * <i32>load<u16>(quant)));
+  let more = 0;
+  for (let k: usize = 1; k < 64; k++) {
+    if (bits < 32) refill();
+    const run = symbol(acTable);
+    if (run < 0) return i32.MIN_VALUE;
+    const length = run & 15;
+    if (length == 0) {
+      if (run != 0xf0) break;
+      k += 15;
+      continue;
+    }
+    k += <usize>(run >> 4);
+    if (k > 63) return i32.MIN_VALUE;
+    const at = <usize>load<u8>(order + k) << 1;
+    store<i16>(block + at, <i16>(extended(length) * <i32>load<u16>(quant + at)));
+    more = 1;
+  }
+  return (dc << 1) | more;
+}
+
+// @ts-ignore: decorator
+@inline
+function low(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+// @ts-ignore: decorator
+@inline
+function high(a: v128, b: v128): v128 {
+  return v128.shuffle<i16>(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+// @ts-ignore: decorator
+@inline
+function pair(a: i16, b: i16): v128 {
+  return i32x4.splat((<i32>b << 16) | (<i32>a & 0xffff));
+}
+
+// @ts-ignore: decorator
+@inline
+function descale(low: v128, high: v128, round: v128, shift: i32): v128 {
+  return i16x8.narrow_i32x4_s(
+    i32x4.shr_s(i32x4.add(low, round), shift),
+    i32x4.shr_s(i32x4.add(high, round), shift),
+  );
+}
+
+/** One dimension of the inverse DCT on eight columns at a time. Constants are 13-bit fractions of the paper's. */
+// @ts-ignore: decorator
+@inline
+function pass(at: usize, shift: i32): void {
+  const v0 = v128.load(at);
+  const v1 = v128.load(at, 16);
+  const v2 = v128.load(at, 32);
+  const v3 = v128.load(at, 48);
+  const v4 = v128.load(at, 64);
+  const v5 = v128.load(at, 80);
+  const v6 = v128.load(at, 96);
+  const v7 = v128.load(at, 112);
+  const round = i32x4.splat(1 << (shift - 1));
+
+  const even = low(v2, v6);
+  const evenHigh = high(v2, v6);
+  const c3 = pair(10703, 4433);
+  const c2 = pair(4433, -10704);
+  const e3 = i32x4.dot_i16x8_s(even, c3);
+  const e3h = i32x4.dot_i16x8_s(evenHigh, c3);
+  const e2 = i32x4.dot_i16x8_s(even, c2);
+  const e2h = i32x4.dot_i16x8_s(evenHigh, c2);
+  const sum = i16x8.add(v0, v4);
+  const gap = i16x8.sub(v0, v4);
+  const e0 = i32x4.shl(i32x4.extend_low_i16x8_s(sum), 13);
+  const e0h = i32x4.shl(i32x4.extend_high_i16x8_s(sum), 13);
+  const e1 = i32x4.shl(i32x4.extend_low_i16x8_s(gap), 13);
+  const e1h = i32x4.shl(i32x4.extend_high_i16x8_s(gap), 13);
+  const t10 = i32x4.add(e0, e3);
+  const t10h = i32x4.add(e0h, e3h);
+  const t13 = i32x4.sub(e0, e3);
+  const t13h = i32x4.sub(e0h, e3h);
+  const t11 = i32x4.add(e1, e2);
+  const t11h = i32x4.add(e1h, e2h);
+  const t12 = i32x4.sub(e1, e2);
+  const t12h = i32x4.sub(e1h, e2h);
+
+  const z3 = i16x8.add(v7, v3);
+  const z4 = i16x8.add(v5, v1);
+  const z = low(z3, z4);
+  const zh = high(z3, z4);
+  const k3 = pair(-6436, 9633);
+  const k4 = pair(9633, 6437);
+  const y3 = i32x4.dot_i16x8_s(z, k3);
+  const y3h = i32x4.dot_i16x8_s(zh, k3);
+  const y4 = i32x4.dot_i16x8_s(z, k4);
+  const y4h = i32x4.dot_i16x8_s(zh, k4);
+  const a = low(v7, v1);
+  const ah = high(v7, v1);
+  const b = low(v5, v3);
+  const bh = high(v5, v3);
+  const k70 = pair(-4927, -7373);
+  const k73 = pair(-7373, 4926);
+  const k51 = pair(-4176, -20995);
+  const k52 = pair(-20995, 4177);
+  const o0 = i32x4.add(i32x4.dot_i16x8_s(a, k70), y3);
+  const o0h = i32x4.add(i32x4.dot_i16x8_s(ah, k70), y3h);
+  const o3 = i32x4.add(i32x4.dot_i16x8_s(a, k73), y4);
+  const o3h = i32x4.add(i32x4.dot_i16x8_s(ah, k73), y4h);
+  const o1 = i32x4.add(i32x4.dot_i16x8_s(b, k51), y4);
+  const o1h = i32x4.add(i32x4.dot_i16x8_s(bh, k51), y4h);
+  const o2 = i32x4.add(i32x4.dot_i16x8_s(b, k52), y3);
+  const o2h = i32x4.add(i32x4.dot_i16x8_s(bh, k52), y3h);
+
+  const r0 = descale(i32x4.add(t10, o3), i32x4.add(t10h, o3h), round, shift);
+  const r7 = descale(i32x4.sub(t10, o3), i32x4.sub(t10h, o3h), round, shift);
+  const r1 = descale(i32x4.add(t11, o2), i32x4.add(t11h, o2h), round, shift);
+  const r6 = descale(i32x4.sub(t11, o2), i32x4.sub(t11h, o2h), round, shift);
+  const r2 = descale(i32x4.add(t12, o1), i32x4.add(t12h, o1h), round, shift);
+  const r5 = descale(i32x4.sub(t12, o1), i32x4.sub(t12h, o1h), round, shift);
+  const r3 = descale(i32x4.add(t13, o0), i32x4.add(t13h, o0h), round, shift);
+  const r4 = descale(i32x4.sub(t13, o0), i32x4.sub(t13h, o0h), round, shift);
+
+  // Transposed on the way out: 16-bit lanes, then pairs, then halves.
+  const a0 = low(r0, r1);
+  const a1 = high(r0, r1);
+  const a2 = low(r2, r3);
+  const a3 = high(r2, r3);
+  const a4 = low(r4, r5);
+  const a5 = high(r4, r5);
+  const a6 = low(r6, r7);
+  const a7 = high(r6, r7);
+  const b0 = v128.shuffle<i32>(a0, a2, 0, 4, 1, 5);
+  const b1 = v128.shuffle<i32>(a0, a2, 2, 6, 3, 7);
+  const b2 = v128.shuffle<i32>(a1, a3, 0, 4, 1, 5);
+  const b3 = v128.shuffle<i32>(a1, a3, 2, 6, 3, 7);
+  const b4 = v128.shuffle<i32>(a4, a6, 0, 4, 1, 5);
+  const b5 = v128.shuffle<i32>(a4, a6, 2, 6, 3, 7);
+  const b6 = v128.shuffle<i32>(a5, a7, 0, 4, 1, 5);
+  const b7 = v128.shuffle<i32>(a5, a7, 2, 6, 3, 7);
+  v128.store(at, v128.shuffle<i64>(b0, b4, 0, 2));
+  v128.store(at, v128.shuffle<i64>(b0, b4, 1, 3), 16);
+  v128.store(at, v128.shuffle<i64>(b1, b5, 0, 2), 32);
+  v128.store(at, v128.shuffle<i64>(b1, b5, 1, 3), 48);
+  v128.store(at, v128.shuffle<i64>(b2, b6, 0, 2), 64);
+  v128.store(at, v128.shuffle<i64>(b2, b6, 1, 3), 80);
+  v128.store(at, v128.shuffle<i64>(b3, b7, 0, 2), 96);
+  v128.store(at, v128.shuffle<i64>(b3, b7, 1, 3), 112);
+}
+
+/** Coefficients → 8×8 samples. */
+function transform(block: usize, out: usize, stride: usize): void {
+  pass(block, 11);
+  pass(block, 18);
+  const middle = i8x16.splat(-128);
+  for (let y: usize = 0; y < 8; y += 2) {
+    const rows = v128.xor(
+      i8x16.narrow_i16x8_s(v128.load(block + (y << 4)), v128.load(block + (y << 4), 16)),
+      middle,
+    );
+    v128.store64_lane(out, rows, 0);
+    v128.store64_lane(out + stride, rows, 1);
+    out += stride << 1;
+  }
+}
+
+/** A block of one level. */
+function flat(level: i32, out: usize, stride: usize): void {
+  const value = min(255, max(0, ((level + 4) >> 3) + 128));
+  const row = <u64>value * 0x0101010101010101;
+  for (let y = 0; y < 8; y++, out += stride) store<u64>(out, row);
+}
+
+/** What the caller says of a component, 8 words each: see `decoders/direct-jpeg.ts`. */
+const WORDS: usize = 32;
+
+/**
+ * Decodes the one scan into planes of samples.
+ *
+ * @param from first byte of entropy-coded data
+ * @param to one past the last byte of the file
+ * @param components descriptions of `count` components: blocks across and down in an MCU, plane, stride, quantisation
+ *   table, DC table, AC table, and a word for the DC value
+ * @param across MCUs in a row
+ * @param down rows of MCUs
+ * @param interval MCUs between restart markers, or 0
+ * @param block room for 64 coefficients
+ * @param order natural place of each coefficient in zigzag order
+ * @returns 0 when every MCU was decoded from data that were there and EOI follows
+ */
+export function decodeScan(
+  from: usize,
+  to: usize,
+  components: usize,
+  count: i32,
+  across: i32,
+  down: i32,
+  interval: i32,
+  block: usize,
+  order: usize,
+): i32 {
+  buffer = 0;
+  bits = 0;
+  padding = 0;
+  next = from;
+  end = to;
+  let left = interval;
+  let restarts = 0;
+  for (let my = 0; my < down; my++) {
+    for (let mx = 0; mx < across; mx++) {
+      if (interval != 0) {
+        if (left == 0) {
+          // What is left of the last byte is filling; more than that would be data out of place.
+          if (bits - padding >= 8 || bits < padding) return 2;
+          if (next + 1 >= end || load<u8>(next) != 0xff) return 2;
+          if (<i32>load<u8>(next, 1) != 0xd0 + (restarts & 7)) return 2;
+          next += 2;
+          restarts++;
+          buffer = 0;
+          bits = 0;
+          padding = 0;
+          left = interval;
+          for (let c = 0; c < count; c++) store<i32>(components + <usize>c * WORDS, 0, 28);
+        }
+        left--;
+      }
+      for (let c = 0; c < count; c++) {
+        const part = components + <usize>c * WORDS;
+        const h = load<i32>(part);
+        const v = load<i32>(part, 4);
+        const stride = <usize>load<i32>(part, 12);
+        const quant = <usize>load<i32>(part, 16);
+        for (let y = 0; y < v; y++) {
+          let out = <usize>load<i32>(part, 8) + (<usize>(my * v + y) * stride + <usize>(mx * h)) * 8;
+          for (let x = 0; x < h; x++, out += 8) {
+            const dc = coefficients(
+              block,
+              load<i32>(part, 28),
+              <usize>load<i32>(part, 20),
+              <usize>load<i32>(part, 24),
+              quant,
+              order,
+            );
+            if (dc == i32.MIN_VALUE) return 1;
+            store<i32>(part, dc >> 1, 28);
+            if ((dc & 1) != 0) transform(block, out, stride);
+            else flat(<i32>load<i16>(block), out, stride);
+          }
+        }
+      }
+    }
+    if (bits < padding) return 3;
+  }
+  if (bits - padding >= 8) return 2;
+  return next + 1 < end && load<u8>(next) == 0xff && load<u8>(next, 1) == 0xd9 ? 0 : 4;
+}
+
+/** Chroma samples of one row, widened to 16 bit, with one more at each end. */
+function widen(from: usize, count: usize, out: usize): void {
+  for (let i: usize = 0; i < count; i += 8) {
+    v128.store(out + 2 + (i << 1), v128.load8x8_u(from + i));
+  }
+  extendEnds(out, count);
+}
+
+/** Three parts of the nearer row and one of the farther, likewise. */
+function blend(near: usize, far: usize, count: usize, out: usize): void {
+  const three = i16x8.splat(3);
+  for (let i: usize = 0; i < count; i += 8) {
+    const sum = i16x8.add(i16x8.mul(v128.load8x8_u(near + i), three), v128.load8x8_u(far + i));
+    v128.store(out + 2 + (i << 1), sum);
+  }
+  extendEnds(out, count);
+}
+
+function extendEnds(out: usize, count: usize): void {
+  store<u16>(out, load<u16>(out, 2));
+  const last = out + (count << 1);
+  store<u16>(last, load<u16>(last), 2);
+}
+
+/** Sixteen samples from eight: each is three parts of the nearer one and one of the farther. */
+// @ts-ignore: decorator
+@inline
+function doubled(row: usize, first: bool, evenRound: i16, oddRound: i16, shift: i32): v128 {
+  const here = i16x8.mul(v128.load(row, 2), i16x8.splat(3));
+  const even = i16x8.shr_u(i16x8.add(i16x8.add(here, v128.load(row)), i16x8.splat(evenRound)), shift);
+  const odd = i16x8.shr_u(i16x8.add(i16x8.add(here, v128.load(row, 4)), i16x8.splat(oddRound)), shift);
+  return first ? low(even, odd) : high(even, odd);
+}
+
+/** Eight pixels' worth of colour: what to add to luma. */
+// @ts-ignore: decorator
+@inline
+function redOf(cr: v128): v128 {
+  const half = i32x4.splat(32768);
+  const factor = i16x8.splat(26345);
+  const lows = i32x4.shr_s(i32x4.add(i32x4.extmul_low_i16x8_s(cr, factor), half), 16);
+  const highs = i32x4.shr_s(i32x4.add(i32x4.extmul_high_i16x8_s(cr, factor), half), 16);
+  return i16x8.add(cr, i16x8.narrow_i32x4_s(lows, highs));
+}
+
+// @ts-ignore: decorator
+@inline
+function greenOf(cb: v128, cr: v128): v128 {
+  const half = i32x4.splat(32768);
+  const factors = pair(-22554, 18734);
+  const lows = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(low(cb, cr), factors), half), 16);
+  const highs = i32x4.shr_s(i32x4.add(i32x4.dot_i16x8_s(high(cb, cr), factors), half), 16);
+  return i16x8.sub(i16x8.narrow_i32x4_s(lows, highs), cr);
+}
+
+// @ts-ignore: decorator
+@inline
+function blueOf(cb: v128): v128 {
+  const half = i32x4.splat(32768);
+  const factor = i16x8.splat(-14942);
+  const lows = i32x4.shr_s(i32x4.add(i32x4.extmul_low_i16x8_s(cb, factor), half), 16);
+  const highs = i32x4.shr_s(i32x4.add(i32x4.extmul_high_i16x8_s(cb, factor), half), 16);
+  return i16x8.add(i16x8.shl(cb, 1), i16x8.narrow_i32x4_s(lows, highs));
+}
+
+/** Sixteen pixels interleaved as RGB. */
+// @ts-ignore: decorator
+@inline
+function storeRgb(out: usize, r: v128, g: v128, b: v128): void {
+  const rg0 = v128.shuffle<i8>(r, g, 0, 16, 0, 1, 17, 0, 2, 18, 0, 3, 19, 0, 4, 20, 0, 5);
+  const rg1 = v128.shuffle<i8>(r, g, 21, 0, 6, 22, 0, 7, 23, 0, 8, 24, 0, 9, 25, 0, 10, 26);
+  const rg2 = v128.shuffle<i8>(r, g, 0, 11, 27, 0, 12, 28, 0, 13, 29, 0, 14, 30, 0, 15, 31, 0);
+  v128.store(out, v128.shuffle<i8>(rg0, b, 0, 1, 16, 3, 4, 17, 6, 7, 18, 9, 10, 19, 12, 13, 20, 15));
+  v128.store(out, v128.shuffle<i8>(rg1, b, 0, 21, 2, 3, 22, 5, 6, 23, 8, 9, 24, 11, 12, 25, 14, 15), 16);
+  v128.store(out, v128.shuffle<i8>(rg2, b, 26, 1, 2, 27, 4, 5, 28, 7, 8, 29, 10, 11, 30, 13, 14, 31), 32);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeColors(out: usize, luma: v128, cb0: v128, cb1: v128, cr0: v128, cr1: v128): void {
+  const middle = i16x8.splat(128);
+  cb0 = i16x8.sub(cb0, middle);
+  cb1 = i16x8.sub(cb1, middle);
+  cr0 = i16x8.sub(cr0, middle);
+  cr1 = i16x8.sub(cr1, middle);
+  const y0 = i16x8.extend_low_i8x16_u(luma);
+  const y1 = i16x8.extend_high_i8x16_u(luma);
+  storeRgb(
+    out,
+    i8x16.narrow_i16x8_u(i16x8.add(y0, redOf(cr0)), i16x8.add(y1, redOf(cr1))),
+    i8x16.narrow_i16x8_u(i16x8.add(y0, greenOf(cb0, cr0)), i16x8.add(y1, greenOf(cb1, cr1))),
+    i8x16.narrow_i16x8_u(i16x8.add(y0, blueOf(cb0)), i16x8.add(y1, blueOf(cb1))),
+  );
+}
+
+/** A row of grey pixels as RGB; writes up to 45 bytes beyond the row. */
+export function greyRow(luma: usize, width: usize, out: usize): void {
+  for (let x: usize = 0; x < width; x += 16, out += 48) {
+    const y = v128.load(luma + x);
+    storeRgb(out, y, y, y);
+  }
+}
+
+/** A row whose chroma has the full resolution; writes up to 45 bytes beyond the row. */
+export function fullRow(luma: usize, cb: usize, cr: usize, width: usize, out: usize): void {
+  for (let x: usize = 0; x < width; x += 16, out += 48) {
+    storeColors(
+      out,
+      v128.load(luma + x),
+      v128.load8x8_u(cb + x),
+      v128.load8x8_u(cb + x, 8),
+      v128.load8x8_u(cr + x),
+      v128.load8x8_u(cr + x, 8),
+    );
+  }
+}
+
+/**
+ * A row whose chroma has half the resolution across; writes up to 45 bytes beyond the row.
+ *
+ * @param cb the nearest chroma row; likewise `cr`
+ * @param alone whether chroma has a row for each row of luma
+ * @param far bytes from the nearest chroma row to the next nearest one
+ * @param chroma chroma samples in a row
+ * @param scratch room for two rows of `chroma + 18` 16-bit samples
+ */
+export function halfRow(
+  luma: usize,
+  cb: usize,
+  cr: usize,
+  alone: bool,
+  far: isize,
+  width: usize,
+  chroma: usize,
+  scratch: usize,
+  out: usize,
+): void {
+  const other = scratch + ((chroma + 18) << 1);
+  if (alone) {
+    widen(cb, chroma, scratch);
+    widen(cr, chroma, other);
+    for (let x: usize = 0; x < width; x += 16, out += 48) {
+      storeColors(
+        out,
+        v128.load(luma + x),
+        doubled(scratch + x, true, 1, 2, 2),
+        doubled(scratch + x, false, 1, 2, 2),
+        doubled(other + x, true, 1, 2, 2),
+        doubled(other + x, false, 1, 2, 2),
+      );
+    }
+    return;
+  }
+  blend(cb, <usize>(<isize>cb + far), chroma, scratch);
+  blend(cr, <usize>(<isize>cr + far), chroma, other);
+  for (let x: usize = 0; x < width; x += 16, out += 48) {
+    storeColors(
+      out,
+      v128.load(luma + x),
+      doubled(scratch + x, true, 8, 7, 4),
+      doubled(scratch + x, false, 8, 7, 4),
+      doubled(other + x, true, 8, 7, 4),
+      doubled(other + x, false, 8, 7, 4),
+    );
+  }
+}
