@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
 import type { AppOptions } from '../../../src/server/app-options.ts';
 import { listen } from '../../../src/server/listen.ts';
@@ -41,6 +42,22 @@ export async function servePicture(bytes: Uint8Array): Promise<{ url: string; ur
     url: `http://127.0.0.1:${port}/picture.jpg`,
     urls: { ports: [port], allow: (address) => address === '127.0.0.1' },
   };
+}
+
+/** A PNG that ends in the middle: its head is fine, its pixels are not there. */
+export async function cutOff(): Promise<Buffer> {
+  const whole = await sharp({
+    create: {
+      width: 120,
+      height: 90,
+      channels: 3,
+      background: 'white',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
+    .png()
+    .toBuffer();
+  return whole.subarray(0, whole.byteLength / 2);
 }
 
 /** What a rejected call was rejected with. */
