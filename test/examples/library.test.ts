@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { environment, workshop } from '../cli/support.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(name: string, args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
+  const child = spawn(process.execPath, ['--import', LOADER, `examples/${name}`, ...args], {
+    cwd: ROOT,
+    env: environment(env),
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+async function run(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ended> {
+  const child = start(name, args, env);
+  const seen = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (text) => {
+    seen.stdout += text;
+  });
+  child.stderr?.on('data', (text) => {
+    seen.stderr += text;
+  });
+  await once(child, 'close');
+  return { code: child.exitCode, ...seen };
+}
+
+/** Starts an example that serves, and gives the address that it prints. */
+async function served(name: string, env: Readonly<Record<string, string>>) {
+  const child = start(name, [], { ...env, PORT: '0' });
+  let stderr = '';
+  child.stderr?.on('data', (text) => {
+    stderr += text;
+  });
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stdout?.on('data', (text) => resolve(String(text).trim()));
+    child.once('close', () => reject(new Error(stderr)));
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    return child.exitCode;
+  };
+  const post = async (path: string, body: Uint8Array<ArrayBuffer> | string) =>
+    fetch(`${address}${path}`, { method: 'POST', body, headers: { 'Content-Type': 'image/png' } });
+  return { post, stop };
+}
+
+test('classify.ts', async () => {
+  const { env, picture } = await workshop('colours');
+  const { code, stdout, stderr } = await run('classify.ts', [await picture('a.png', 'red'), 'missing.png'], {
+    ...env,
+    MODEL: 'colours',
+  });
+  expect(stdout).toMatch(/a\.png: red 100\.0 %, green 0\.0 %, blue 0\.0 % \(\d+ ms\)/);
+  expect(stderr).toMatch(/^missing\.png: The picture does not exist/);
+  expect(code).toBe(1);
+});
+
+test('similarity-search.ts', async () => {
+  const { env, picture, folder } = await workshop('colours');
+  await picture('rose.png', '#ee2020');
+  await picture('leaf.png', '#20ee20');
+  const query = await picture('query.png', '#ff0000');
+  const { code, stdout } = await run('similarity-search.ts', [folder, query], { ...env, MODEL: 'colours' });
+  expect(code).toBe(0);
+  const names = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/\s+/)[1]);
+  expect(names).toEqual(['query.png', 'rose.png', 'leaf.png']);
+});
+
+test('hono.ts', async () => {
+  const { env, picture } = await workshop('halves');
+  const { post, stop } = await served('hono.ts', { ...env, MODEL: 'halves' });
+  const bytes = new Uint8Array(await readFile(await picture('a.png', 'red')));
+  expect(await (await post('/alt-text', bytes)).json()).toEqual({ alt: 'A picture of person, dog' });
+  expect(await (await post('/vision/v1/tag', bytes)).json()).toMatchObject({
+    tags: [{ label: 'person' }, {}],
+  });
+  const bad = await post('/alt-text', 'text');
+  expect(bad.status).toBe(415);
+  expect(await bad.json()).toMatchObject({ error: { code: 'IMAGE_FORMAT_UNSUPPORTED' } });
+  expect(await stop()).toBe(0);
+});
+
+test('express.ts', async () => {
+  const { env, picture } = await workshop('safety');
+  const { post, stop } = await served('express.ts', { ...env, MODEL: 'safety' });
+  const good = await post('/uploads', new Uint8Array(await readFile(await picture('good.png', 'cyan'))));
+  expect(good.status).toBe(201);
+  const bad = await post('/uploads', new Uint8Array(await readFile(await picture('bad.png', 'red'))));
+  expect(bad.status).toBe(422);
+  expect(await bad.json()).toMatchObject({ verdict: 'block' });
+  expect((await post('/uploads', 'text')).status).toBe(415);
+  expect(await stop()).toBe(0);
+});
