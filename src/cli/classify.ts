@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { openDescriber } from './open-recognizer.ts';
 import { fractionOption, integerOption } from './options.ts';
-import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { renderClassification, renderTags } from './render.ts';
+import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
+import { type Language, renderClassification, renderTags } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
 interface ClassifyFlags extends PictureFlags {
+  readonly lang: Language;
   readonly top: number;
   readonly minScore?: number;
 }
@@ -18,6 +19,7 @@ export function registerClassify(program: Command): void {
     "pictor classify 'photos/**/*.jpg' --model resnet50 --lang zh",
     'curl -s https://example.com/cat.jpg | pictor classify -',
   ])
+    .addOption(languageOption('language of labels'))
     .option('-t, --top <n>', 'predictions for each picture', integerOption(1, 1000), 5)
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption)
     .action(

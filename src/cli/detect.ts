@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { openDetector } from './open-recognizer.ts';
 import { fractionOption, integerOption, listOption } from './options.ts';
-import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { renderDetections } from './render.ts';
+import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
+import { type Language, renderDetections } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
 interface DetectFlags extends PictureFlags {
+  readonly lang: Language;
   readonly minScore: number;
   readonly max: number;
   readonly iou?: number;
@@ -19,6 +20,7 @@ export function registerDetect(program: Command): void {
     'pictor detect street.jpg',
     'pictor detect street.jpg --include person,car --min-score 0.5',
   ])
+    .addOption(languageOption('language of labels'))
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption, 0.3)
     .option('--max <n>', 'objects for each picture', integerOption(1, 1000), 100)
     .option('--iou <fraction>', 'overlap above which the weaker box of a class goes', fractionOption)

@@ -1,23 +1,29 @@
 import type { Command } from 'commander';
 import { openModerator } from './open-recognizer.ts';
-import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { renderModeration } from './render.ts';
+import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
+import { type Language, renderModeration } from './render.ts';
 import { runPictures } from './run-pictures.ts';
+
+interface ModerateFlags extends PictureFlags {
+  readonly lang: Language;
+}
 
 /** Adds `pictor moderate`. */
 export function registerModerate(program: Command): void {
   pictureCommand(program, 'moderate', 'say whether a picture may be shown: pass, review or block', [
     'pictor moderate upload.jpg',
     'pictor moderate uploads/ --jsonl | jq -r \'select(.verdict != "pass") | .file\'',
-  ]).action(
-    onPictures<PictureFlags>(async (work) => {
-      const { inputs, flags, signal } = work;
-      await using moderator = await openModerator(flags.model, { pictures: inputs.length, signal });
-      return await runPictures(work, {
-        recognize: (source) => moderator.moderate(source, { signal }),
-        render: (name, answer) => renderModeration(name, answer, flags.lang),
-        toJSON: (answer) => ({ ...answer }),
-      });
-    }),
-  );
+  ])
+    .addOption(languageOption('language of labels'))
+    .action(
+      onPictures<ModerateFlags>(async (work) => {
+        const { inputs, flags, signal } = work;
+        await using moderator = await openModerator(flags.model, { pictures: inputs.length, signal });
+        return await runPictures(work, {
+          recognize: (source) => moderator.moderate(source, { signal }),
+          render: (name, answer) => renderModeration(name, answer, flags.lang),
+          toJSON: (answer) => ({ ...answer }),
+        });
+      }),
+    );
 }

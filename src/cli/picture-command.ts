@@ -12,7 +12,6 @@ import type { Language } from './render.ts';
 /** Flags of every command that looks at pictures. */
 export interface PictureFlags {
   readonly model?: string;
-  readonly lang: Language;
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly concurrency: number;
@@ -30,7 +29,6 @@ export function pictureCommand(
     .description(description)
     .argument('<pictures...>', 'files, folders, globs, URLs, or - for standard input')
     .option('-m, --model <id>', 'model id, or path of an .onnx file or manifest')
-    .addOption(languageOption('language of labels'))
     .addOption(new Option('--json', 'one JSON array of all answers').conflicts('jsonl'))
     .option('--jsonl', 'one JSON object a line, as answers come')
     .option('-c, --concurrency <n>', 'pictures at a time', integerOption(1, 256), 8)

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { openDescriber } from './open-recognizer.ts';
 import { fractionOption, integerOption, listOption } from './options.ts';
-import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { renderTags } from './render.ts';
+import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
+import { type Language, renderTags } from './render.ts';
 import { runPictures } from './run-pictures.ts';
 
 interface TagFlags extends PictureFlags {
+  readonly lang: Language;
   readonly top: number;
   readonly minScore?: number;
   readonly include?: readonly string[];
@@ -19,6 +20,7 @@ export function registerTag(program: Command): void {
     'pictor tag holiday/ --include Animal,Food --jsonl',
     'pictor tag cat.jpg --lang zh',
   ])
+    .addOption(languageOption('language of labels'))
     .option('-t, --top <n>', 'tags for each picture', integerOption(1, 1000), 10)
     .option(
       '--min-score <fraction>',
