@@ -120,8 +120,8 @@ function decodeBaseline(jpeg: JpegExports, bytes: Uint8Array, plan: BaselinePlan
   for (const [i, component] of components.entries()) {
     const at = tables[i];
     const plane = planes[i];
-    const dc = layOutHuffman(component.dc);
-    const ac = layOutHuffman(component.ac);
+    const dc = layOutHuffman(component.dc, 'dc');
+    const ac = layOutHuffman(component.ac, 'ac');
     if (!at || !plane || !dc || !ac) return undefined;
     heap.set(new Uint8Array(component.quantisation.buffer), at.quantisation);
     heap.set(dc, at.dc);

@@ -7,19 +7,23 @@ const LARGEST = 2048;
 const OFFSETS = LARGEST + 18 * 4;
 const SYMBOLS = OFFSETS + 18 * 4;
 
+const WHOLE = SYMBOLS + 256;
+
 /** Bytes of a table as `wasm/jpeg.as` reads it. */
-export const HUFFMAN_BYTES = SYMBOLS + 256;
+export const HUFFMAN_BYTES = WHOLE + (4 << LOOKUP_BITS);
 
 /**
  * Lays a Huffman table out for decoding (T.81, annexes C and F.2.2.3).
  *
+ * @param kind AC tables also get the lookups that give run and value at once; DC values are differences, and rare
  * @returns undefined when the code lengths do not make a prefix code
  */
-export function layOutHuffman({ counts, symbols }: HuffmanTable): Uint8Array | undefined {
+export function layOutHuffman({ counts, symbols }: HuffmanTable, kind: 'dc' | 'ac'): Uint8Array | undefined {
   const bytes = new Uint8Array(HUFFMAN_BYTES);
   const lookup = new Uint16Array(bytes.buffer, 0, 1 << LOOKUP_BITS);
   const largest = new Int32Array(bytes.buffer, LARGEST, 18);
   const offsets = new Int32Array(bytes.buffer, OFFSETS, 18);
+  const whole = new Int32Array(bytes.buffer, WHOLE, 1 << LOOKUP_BITS);
   bytes.set(symbols, SYMBOLS);
   largest.fill(-1);
   let code = 0;
@@ -33,6 +37,7 @@ export function layOutHuffman({ counts, symbols }: HuffmanTable): Uint8Array | u
       for (let i = 0; i < count; i++) {
         const entry = (length << 8) | (symbols[index + i] ?? 0);
         lookup.fill(entry, (code + i) * span, (code + i + 1) * span);
+        if (kind === 'ac') fillWhole(whole, entry, (code + i) * span, span);
       }
     }
     code += count;
@@ -41,4 +46,18 @@ export function layOutHuffman({ counts, symbols }: HuffmanTable): Uint8Array | u
     code <<= 1;
   }
   return bytes;
+}
+
+/** Lookups for a code that leaves room for the value's own bits. */
+function fillWhole(whole: Int32Array, entry: number, first: number, span: number): void {
+  const length = entry >> 8;
+  const run = (entry >> 4) & 15;
+  const size = entry & 15;
+  const room = LOOKUP_BITS - length - size;
+  if (size === 0 || room < 0) return;
+  for (let i = 0; i < span; i++) {
+    const bits = i >> room;
+    const value = bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
+    whole[first + i] = (value << 16) | (run << 8) | (length + size);
+  }
 }

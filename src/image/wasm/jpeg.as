@@ -9,11 +9,14 @@
 // Memory is laid out by the caller: nothing is allocated here.
 
 // Huffman tables, as the caller lays them out: 1024 lookups of u16 (length << 8 | symbol; 0 for longer codes), then for
-// code lengths 0 to 17 the largest code as i32, then what to add to a code to find its symbol as i32, then the symbols.
+// code lengths 0 to 17 the largest code as i32, then what to add to a code to find its symbol as i32, then the symbols;
+// then 1024 lookups of i32 for codes whose extra bits are within the ten as well (value << 16 | run << 8 | all bits).
 const LARGEST: usize = 2048;
 const OFFSETS: usize = LARGEST + 18 * 4;
 const SYMBOLS: usize = OFFSETS + 18 * 4;
+const WHOLE: usize = SYMBOLS + 256;
 
+// The bit reader between two blocks. Within a block it lives in locals: globals are memory to the engine.
 let buffer: u64 = 0;
 let bits: i32 = 0;
 /** Bits of the buffer that no data stood for: a marker or the end came before. */
@@ -21,17 +24,8 @@ let padding: i32 = 0;
 let next: usize = 0;
 let end: usize = 0;
 
+/** Fills the buffer where a 0xff is near. */
 function refill(): void {
-  if (bits <= 32 && next + 4 <= end) {
-    const four = load<u32>(next);
-    // No byte is 0xff: no stuffing and no marker among them.
-    if ((((~four) - 0x01010101) & four & 0x80808080) == 0) {
-      buffer = (buffer << 32) | <u64>bswap<u32>(four);
-      bits += 32;
-      next += 4;
-      return;
-    }
-  }
   while (bits <= 48) {
     let byte: u32 = 0;
     if (next >= end) {
@@ -50,37 +44,30 @@ function refill(): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function symbol(table: usize): i32 {
-  const entry = <i32>load<u16>(table + (((<usize>(buffer >> (bits - 10))) & 1023) << 1));
-  if (entry != 0) {
-    bits -= entry >> 8;
-    return entry & 255;
-  }
-  return longSymbol(table);
-}
-
-function longSymbol(table: usize): i32 {
-  const sixteen = <i32>(buffer >> (bits - 16)) & 0xffff;
+/** The symbol of a code longer than ten bits, with its length above; -1 when there is no such code. */
+function longSymbol(table: usize, sixteen: i32): i32 {
   for (let length = 11; length <= 16; length++) {
     const code = sixteen >> (16 - length);
     const entry = table + ((<usize>length) << 2);
     if (code <= load<i32>(entry, LARGEST)) {
-      bits -= length;
-      return load<u8>(table + SYMBOLS + <usize>(code + load<i32>(entry, OFFSETS)));
+      return (length << 8) | <i32>load<u8>(table + SYMBOLS + <usize>(code + load<i32>(entry, OFFSETS)));
     }
   }
   return -1;
 }
 
-/** The next `size` bits as T.81's EXTEND reads them. */
+/** T.81's EXTEND. */
 // @ts-ignore: decorator
 @inline
-function extended(size: i32): i32 {
-  bits -= size;
-  const value = <i32>(buffer >> bits) & ((1 << size) - 1);
+function extend(value: i32, size: i32): i32 {
   return value < 1 << (size - 1) ? value + ((-1) << size) + 1 : value;
+}
+
+/** Whether none of four bytes is 0xff: no stuffing and no marker among them. */
+// @ts-ignore: decorator
+@inline
+function isPlain(four: u32): bool {
+  return ((~four - 0x01010101) & four & 0x80808080) == 0;
 }
 
 /**
@@ -91,29 +78,79 @@ function extended(size: i32): i32 {
 function coefficients(block: usize, dc: i32, dcTable: usize, acTable: usize, quant: usize, order: usize): i32 {
   const zero = i64x2.splat(0);
   for (let i: usize = 0; i < 128; i += 16) v128.store(block + i, zero);
-  if (bits < 32) refill();
-  const size = symbol(dcTable);
-  // 11 bits are the most that 8-bit samples can need.
-  if (size > 11 || size < 0) return i32.MIN_VALUE;
-  if (size != 0) dc += extended(size);
-  store<i16>(block, <i16>(dc * <i32>load<u16>(quant)));
+  let b = buffer;
+  let n = bits;
+  let at = next;
+  const last = end - 4;
+  let k: usize = 0;
   let more = 0;
-  for (let k: usize = 1; k < 64; k++) {
-    if (bits < 32) refill();
-    const run = symbol(acTable);
-    if (run < 0) return i32.MIN_VALUE;
-    const length = run & 15;
-    if (length == 0) {
-      if (run != 0xf0) break;
-      k += 15;
+  let table = dcTable;
+  while (true) {
+    // 16 bits of code and 16 of value are the most that one step takes.
+    if (n < 32) {
+      const four = load<u32>(at);
+      if (at <= last && isPlain(four)) {
+        b = (b << 32) | <u64>bswap<u32>(four);
+        n += 32;
+        at += 4;
+      } else {
+        buffer = b;
+        bits = n;
+        next = at;
+        refill();
+        b = buffer;
+        n = bits;
+        at = next;
+      }
+    }
+    const ten = <usize>(b >> (n - 10)) & 1023;
+    const whole = load<i32>(table + (ten << 2), WHOLE);
+    if (whole != 0) {
+      n -= whole & 255;
+      k += <usize>((whole >> 8) & 255);
+      if (k > 63) return i32.MIN_VALUE;
+      const place = <usize>load<u8>(order + k) << 1;
+      store<i16>(block + place, <i16>((whole >> 16) * <i32>load<u16>(quant + place)));
+      more = 1;
+      if (++k == 64) break;
       continue;
     }
-    k += <usize>(run >> 4);
-    if (k > 63) return i32.MIN_VALUE;
-    const at = <usize>load<u8>(order + k) << 1;
-    store<i16>(block + at, <i16>(extended(length) * <i32>load<u16>(quant + at)));
-    more = 1;
+    let entry = <i32>load<u16>(table + (ten << 1));
+    if (entry == 0) {
+      entry = longSymbol(table, <i32>(b >> (n - 16)) & 0xffff);
+      if (entry < 0) return i32.MIN_VALUE;
+    }
+    n -= entry >> 8;
+    const run = (entry >> 4) & 15;
+    const size = entry & 15;
+    n -= size;
+    const value = extend(<i32>(b >> n) & ((1 << size) - 1), size);
+    if (k == 0) {
+      // 11 bits are the most that a difference of 8-bit samples can need; there is no run before it.
+      if (size > 11 || run != 0) return i32.MIN_VALUE;
+      if (size != 0) dc += value;
+      store<i16>(block, <i16>(dc * <i32>load<u16>(quant)));
+      table = acTable;
+      k = 1;
+    } else if (size == 0) {
+      if (run != 15) break;
+      k += 16;
+      if (k > 63) {
+        if (k > 64) return i32.MIN_VALUE;
+        break;
+      }
+    } else {
+      k += <usize>run;
+      if (k > 63) return i32.MIN_VALUE;
+      const place = <usize>load<u8>(order + k) << 1;
+      store<i16>(block + place, <i16>(value * <i32>load<u16>(quant + place)));
+      more = 1;
+      if (++k == 64) break;
+    }
   }
+  buffer = b;
+  bits = n;
+  next = at;
   return (dc << 1) | more;
 }
 
