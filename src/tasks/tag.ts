@@ -44,21 +44,23 @@ export function tagger(
   defaultMinScore: number,
   source: Source,
 ): Recognize<TagOptions, TagAnswer> {
-  const places = labels.map(({ index }) => placeOf(manifest, index));
-  const names = labels.map((label, index) => namesOf(label, places[index] ?? OTHER));
-  // A term of the vocabulary is no misspelling, even where this model has no class for it.
-  const vocabulary = typeof manifest.labels === 'string' ? taxonomyTerms().flatMap(spellings) : [];
-  const known = new Set([...names.flatMap((own) => [...own]), ...vocabulary.map(normalName)]);
+  // Made at the first call: a thousand classes take time that a cold start has not.
+  let made: Directory | undefined;
+  const directory = () => {
+    made ??= directoryOf(manifest, labels);
+    return made;
+  };
 
   return overPictures(
     (options: TagOptions | undefined) => ({
       maxTags: numberOption('maxTags', options?.maxTags, { min: 1, max: 1000, fallback: 10, integer: true }),
       minScore: numberOption('minScore', options?.minScore, { min: 0, max: 1, fallback: defaultMinScore }),
-      include: nameSet('include', options?.include, known),
-      exclude: nameSet('exclude', options?.exclude, known),
+      include: nameSet('include', options?.include, directory().known),
+      exclude: nameSet('exclude', options?.exclude, directory().known),
     }),
     async (image, { maxTags, minScore, include, exclude }, call) => {
       const { found, picture, timings } = await source(image, call, minScore);
+      const { names, places } = directory();
       const groups = new Map<number, Found[]>();
       for (const item of found) {
         const own = names[item.index] ?? new Set();
@@ -75,6 +77,25 @@ export function tagger(
       return { model: manifest.id, picture, timings, tags };
     },
   );
+}
+
+/** What all pictures have in common. */
+interface Directory {
+  /** By class. */
+  readonly places: readonly Place[];
+  /** By class: what a filter may call it. */
+  readonly names: readonly ReadonlySet<string>[];
+  /** Every name that a filter may use. */
+  readonly known: ReadonlySet<string>;
+}
+
+function directoryOf(manifest: Manifest, labels: readonly LabelRecord[]): Directory {
+  const places = labels.map(({ index }) => placeOf(manifest, index));
+  const names = labels.map((label, index) => namesOf(label, places[index] ?? OTHER));
+  // A term of the vocabulary is no misspelling, even where this model has no class for it.
+  const vocabulary = typeof manifest.labels === 'string' ? taxonomyTerms().flatMap(spellings) : [];
+  const known = new Set([...names.flatMap((own) => [...own]), ...vocabulary.map(normalName)]);
+  return { places, names, known };
 }
 
 function toTag(group: readonly Found[], place: Place): Tag {
