@@ -57,10 +57,18 @@ export async function writeBundles(input: BundleInput): Promise<string[]> {
     banner: { js: 'const __bundle=require("node:url").pathToFileURL(__filename).href;' },
     external: [...(input.provided ?? [])],
     nodePaths: [...(input.modules ?? []), join(PACKAGE_ROOT, 'node_modules')],
-    plugins: [libraryPlugin(libraries), workerPlugin(), leanPlugin()],
+    plugins: [libraryPlugin(libraries), workerPlugin(), chunkPlugin(), leanPlugin()],
   };
   try {
+    const chunks = Object.entries(CHUNKS).map(([name, module]) =>
+      build({
+        ...shared,
+        entryPoints: { [name]: module.startsWith('functions/') ? sourceFile(module) : module },
+        outdir: folder,
+      }),
+    );
     const results = await Promise.all([
+      ...chunks,
       build({
         ...shared,
         stdin: { contents: input.entry, resolveDir: SOURCE, sourcefile: 'entry.ts', loader: 'ts' },
@@ -84,7 +92,7 @@ export async function writeBundles(input: BundleInput): Promise<string[]> {
 
 function inputsOf(metafile: Metafile): string[] {
   return Object.keys(metafile.inputs)
-    .filter((path) => !path.includes('<'))
+    .filter((path) => !path.includes('<') && !/^(chunk|stand-in):/.test(path))
     .map((path) => join(PACKAGE_ROOT, path.replace(/^[a-z-]+:/, '')));
 }
 
@@ -139,6 +147,53 @@ function workerPlugin(): Plugin {
       });
     },
   };
+}
+
+/**
+ * Code that is not needed to get the inference worker going, or hardly ever, in files of its own: a cold start should not
+ * read and compile what it does not run.
+ */
+const CHUNKS = { application: 'functions/packed/application', undici: 'undici', yaml: 'yaml' } as const;
+
+/** What Pictor imports of packages that are loaded at the first call of it. */
+const ON_DEMAND: Readonly<Record<string, readonly string[]>> = {
+  undici: ['Agent', 'EnvHttpProxyAgent', 'request'],
+  yaml: ['isSeq', 'parse', 'parseDocument', 'stringify'],
+};
+
+function chunkPlugin(): Plugin {
+  const chunk = 'chunk';
+  const stand = 'stand-in';
+  return {
+    name: 'chunks',
+    setup(builder) {
+      // First: these are the files in the archive themselves.
+      for (const namespace of [chunk, stand]) {
+        builder.onResolve({ filter: /^\.\//, namespace }, ({ path }) => ({ path, external: true }));
+      }
+      builder.onResolve({ filter: /\/application\.(ts|js)$/ }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: 'application', namespace: chunk },
+      );
+      builder.onResolve({ filter: /^(undici|yaml)$/ }, ({ path, kind }) =>
+        kind === 'entry-point' ? undefined : { path, namespace: stand },
+      );
+      // `require`, not `import`: the loader for modules would read the whole file twice to find its exports.
+      builder.onLoad({ filter: /./, namespace: chunk }, ({ path }) => ({
+        contents: `module.exports = require('./${path}.js');`,
+      }));
+      builder.onLoad({ filter: /./, namespace: stand }, ({ path }) => ({
+        contents: (ON_DEMAND[path] ?? []).map((name) => standIn(name, `./${path}.js`)).join('\n'),
+      }));
+    },
+  };
+}
+
+/** Stands for a function or a class, with or without `new`. */
+function standIn(name: string, file: string): string {
+  return `export function ${name}(...args) {
+  const real = require('${file}').${name};
+  return new.target ? new real(...args) : real(...args);
+}`;
 }
 
 /** Parts of packages that are never asked for: a third of the code. */

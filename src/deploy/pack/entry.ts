@@ -46,7 +46,7 @@ functions.http('pictor', {
   methods: ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
   authLevel: 'anonymous',
   route: '{*path}',
-  handler: createHandler(app),
+  handler: createHandler(app, app),
 });`,
         extras: { 'host.json': json(HOST_JSON), 'package.json': json(packageJson('index.js')) },
         provided: ['@azure/functions-core'],
@@ -56,14 +56,14 @@ functions.http('pictor', {
       return {
         ...plain,
         code: `${opening(packed, 'gcf')}
-export const ${platform.handler} = createHandler(app);`,
+export const ${platform.handler} = createHandler(app, app);`,
         extras: { 'package.json': json(packageJson('index.js')) },
       };
     default:
       return {
         ...plain,
         code: `${opening(packed, platform.id)}
-export const ${name} = createHandler(app);`,
+export const ${name} = createHandler(app, app);`,
       };
   }
 }
