@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { parseLabels } from '../convert/tflite/metadata.ts';
 import { PictorError } from '../errors.ts';
 import type { InputSpec, Kernel } from '../image/input-spec.ts';
 import type { Task } from '../models/manifest.ts';
@@ -148,7 +149,7 @@ async function labelsOf({ labels, labelsZh }: RecipeFlags): Promise<unknown> {
 }
 
 /**
- * A label file: one label a line, or a JSON array.
+ * A label file: one label a line, with or without its number before it, or a JSON array.
  *
  * @throws OPTION_INVALID
  */
@@ -159,13 +160,7 @@ export async function readLabels(path: string): Promise<string[]> {
   } catch (cause) {
     throw new PictorError('OPTION_INVALID', { expected: 'a file of labels', received: path, cause });
   }
-  if (!text.trimStart().startsWith('[')) {
-    return text
-      .replace(/^\uFEFF/, '')
-      .trimEnd()
-      .split(/\r?\n/)
-      .map((line) => line.trim());
-  }
+  if (!text.trimStart().startsWith('[')) return [...parseLabels(text.replace(/^\uFEFF/, ''))];
   const value = await readJsonFile(path);
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
   throw new PictorError('OPTION_INVALID', { expected: 'a JSON array of names', received: path });

@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import { registerModelsAdd } from './models-add.ts';
+import { registerModelsImport } from './models-import.ts';
 import { registerModelsInfo } from './models-info.ts';
 import { registerModelsList } from './models-list.ts';
 import { registerModelsPull } from './models-pull.ts';
@@ -16,13 +17,14 @@ import { registerModelsVerify } from './models-verify.ts';
 export function registerModels(program: Command): void {
   const models = program
     .command('models')
-    .description('list, fetch, add, check and remove models')
+    .description('list, fetch, add, convert, check and remove models')
     .addHelpText(
       'after',
       `
 Examples:
   $ pictor models list
   $ pictor models pull resnet50
+  $ pictor models import ./my-teachable-machine
   $ pictor models add mine.onnx --labels labels.txt --pixels imagenet
 
 Models lie in ~/.cache/pictor, or where PICTOR_HOME says.`,
@@ -31,6 +33,7 @@ Models lie in ~/.cache/pictor, or where PICTOR_HOME says.`,
   registerModelsInfo(models);
   registerModelsPull(models);
   registerModelsAdd(models);
+  registerModelsImport(models);
   registerModelsQuantize(models);
   registerModelsVerify(models);
   registerModelsRemove(models);

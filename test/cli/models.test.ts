@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { serve, wellBehaved } from '../models/file-server.ts';
 import { tinyManifest, tinyModel, tinyOnDisk } from '../models/support.ts';
+import { dataPath, describeWithData } from '../support/data.ts';
 import { pictor, workshop } from './support.ts';
 
 const ONLINE = { PICTOR_OFFLINE: '' };
@@ -200,5 +201,38 @@ test('add takes the manifest beside the file, and flags correct it', async () =>
     id: 'tiny',
     title: 'Two colours',
     labels: { names: ['red', 'blue'] },
+  });
+});
+
+test('import puts a converted model into the store, or where it is told to', async () => {
+  const { env, folder, path } = await workshop();
+  const file = await tinyOnDisk(folder);
+  await writeFile(path('labels.txt'), '0 rouge\n1 bleu\n');
+  const imported = await pictor(
+    ['models', 'import', file, '--id', 'couleurs', '--labels', path('labels.txt'), '--json'],
+    { env },
+  );
+  expect(JSON.parse(imported.stdout)).toMatchObject({ format: 'onnx', id: 'couleurs', task: 'classify' });
+  const info = await pictor(['models', 'info', 'couleurs', '--json'], { env });
+  expect(JSON.parse(info.stdout)).toMatchObject({ state: 'cached', labels: { names: ['rouge', 'bleu'] } });
+  const written = await pictor(['models', 'import', file, '-o', path('out.onnx')], { env });
+  expect(written).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ tiny \(onnx, /) });
+  expect((await pictor(['models', 'verify', path('out.onnx')], { env })).code).toBe(0);
+  const twice = await pictor(['models', 'import', file, '--id', 'couleurs'], { env });
+  expect(twice.stderr).toMatch(/MODEL_EXISTS/);
+  const other = await pictor(['models', 'import', path('labels.txt')], { env });
+  expect(other).toMatchObject({ code: 1, stderr: expect.stringMatching(/CONVERT_FORMAT_UNKNOWN/) });
+});
+
+describeWithData('models import on a real file', () => {
+  test('a TensorFlow Lite model classifies after one command', async () => {
+    const { env, picture } = await workshop();
+    const file = dataPath('models', 'mobilenet_v1_0.25_128_quant.tflite');
+    const imported = await pictor(['models', 'import', file, '--id', 'mobile'], { env });
+    expect(imported).toMatchObject({ code: 0, stdout: expect.stringMatching(/^✓ mobile \(tflite, /) });
+    const answer = await pictor(['classify', await picture('a.png', 'red'), '--model', 'mobile', '--json'], {
+      env,
+    });
+    expect(JSON.parse(answer.stdout)[0].predictions).toHaveLength(5);
   });
 });
