@@ -81,7 +81,7 @@ export function pullBar(): PullBar {
         if (process.stderr.isTTY) {
           bar = new cliProgress.SingleBar(
             {
-              format: `Pulling ${model} {bar} {percentage}% · {received}/{total} · {rate}/s · {eta_formatted} left`,
+              format: `Pulling ${model} {bar} {percentage}% · {received}/{size} · {rate}/s · {eta_formatted} left`,
               stream: process.stderr,
               hideCursor: true,
               barsize: 24,
@@ -113,7 +113,7 @@ function rate(bytes: number, elapsedMs: number): number {
 function fields(received: number, total: number, bytesPerSecond: number): Record<string, string> {
   return {
     received: megabytes(received),
-    total: megabytes(total),
+    size: megabytes(total),
     rate: megabytes(bytesPerSecond),
   };
 }
