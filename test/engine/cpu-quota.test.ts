@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { cpuQuota } from '../../src/engine/cpu-quota.ts';
+import { resolveEngineOptions } from '../../src/engine/options.ts';
+
+async function cgroup(files: Record<string, string>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'pictor-cgroup-'));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+  return root;
+}
+
+const all = availableParallelism();
+
+test.each([
+  ['no cgroup', {}, all],
+  ['version 2 without a quota', { 'cpu.max': 'max 100000\n' }, all],
+  ['version 2 with half a processor', { 'cpu.max': '50000 100000\n' }, 1],
+  ['version 2 with more than there are', { 'cpu.max': '99900000 100000\n' }, all],
+  ['version 1 without a quota', v1(-1), all],
+  ['version 1 with a third of a processor', v1(33_000), 1],
+  ['nonsense', { 'cpu.max': 'many\n' }, all],
+] as const)('%s', async (_, files, expected) => {
+  expect(cpuQuota(await cgroup(files))).toBe(expected);
+});
+
+test('one and a half processors are rounded up', async () => {
+  expect(cpuQuota(await cgroup({ 'cpu.max': '150000 100000\n' }))).toBe(Math.min(all, 2));
+  expect(cpuQuota(await cgroup(v1(150_000)))).toBe(Math.min(all, 2));
+});
+
+test('options that cannot be meant are refused by name', () => {
+  for (const [option, name] of [
+    [{ workers: 0 }, 'workers'],
+    [{ workers: 1.5 }, 'workers'],
+    [{ intraOpThreads: 257 }, 'intraOpThreads'],
+    [{ queue: { maxPictures: -1 } }, 'queue.maxPictures'],
+    [{ batch: { maxSize: 0 } }, 'batch.maxSize'],
+    [{ inferenceTimeoutMs: Number.NaN }, 'inferenceTimeoutMs'],
+  ] as const) {
+    expect(() => resolveEngineOptions(option)).toThrow(
+      expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringContaining(name) }),
+    );
+  }
+});
+
+function v1(quota: number): Record<string, string> {
+  return { 'cpu/cpu.cfs_quota_us': `${quota}\n`, 'cpu/cpu.cfs_period_us': '100000\n' };
+}
