@@ -29,6 +29,14 @@ export class Config {
     return flat(this.values[name], name);
   }
 
+  /** Lengths of a shape; TensorFlow.js writes null for the one that is open, Keras −1. */
+  lengths(name: string): number[] {
+    const value = this.values[name];
+    return Array.isArray(value) && value.length <= MAX_LIST
+      ? value.map((each: unknown) => flat(each, name)[0] ?? -1)
+      : this.numbers(name);
+  }
+
   flag(name: string, fallback: boolean): boolean {
     const value = this.values[name];
     return typeof value === 'boolean' ? value : fallback;

@@ -91,7 +91,7 @@ export const CORE: LayerHandlers = {
   LayerNormalization: layerNormalization,
   Flatten: flatten,
   Reshape: ({ graph, config, input }) =>
-    reshape(graph, input, [input.shape[0] ?? 1, ...config.numbers('target_shape')]),
+    reshape(graph, input, [input.shape[0] ?? 1, ...config.lengths('target_shape')]),
   Permute: ({ graph, config, input }) => transpose(graph, input, [0, ...config.numbers('dims')]),
   Concatenate: ({ graph, config, inputs }) => concat(graph, inputs, config.number('axis', -1)),
   Add: merge('Add'),
