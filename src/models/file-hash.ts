@@ -42,9 +42,10 @@ export async function hashFile(path: string, options: HashOptions = {}): Promise
   const { state } = await stateOf(path);
   const earlier = known.get(path);
   if (!options.fresh && earlier?.state === state) {
-    const sha256 = await earlier.sha256;
+    // Whoever began reading may have been cancelled; that is no reason to fail here.
+    const sha256 = await earlier.sha256.catch(() => undefined);
     signal?.throwIfAborted();
-    return sha256;
+    if (sha256 !== undefined) return sha256;
   }
   const sha256 = obtain(path, state, options);
   known.set(path, { state, sha256 });

@@ -7,7 +7,7 @@ import { resolve } from 'node:path';
 import { isPictorError, PictorError } from '../errors.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { findProblems, requireIntact } from './check-files.ts';
-import { type DownloadTuning, resolveDownloadOptions } from './download/options.ts';
+import { type DownloadOptions, type DownloadTuning, resolveDownloadOptions } from './download/options.ts';
 import { type Environment, embeddedFolder, storeFolder } from './locations.ts';
 import type { Manifest } from './manifest.ts';
 import { examine, shelve } from './store/add-model.ts';
@@ -23,8 +23,6 @@ import {
 import { layoutOf } from './store/layout.ts';
 import { type LockTimes, withLock } from './store/lock.ts';
 import { unpublish } from './store/publish.ts';
-import { pullFiles, requireOnline } from './store/pull-files.ts';
-import { fetchManifest } from './store/remote-manifest.ts';
 import { fromShelf, looksWhole } from './store/shelf.ts';
 import { errorCode, storeFailure } from './store-failure.ts';
 import type { LocalModel, ModelListing, ModelStore, PullOptions } from './types.ts';
@@ -127,10 +125,12 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
       if (here) return here;
     }
     const download = resolveDownloadOptions(env, options.download);
+    // The HTTP client is 12 MB of resident memory that a process without downloads need not carry.
+    const { pullFiles, requireOnline } = await import('./store/pull-files.ts');
     requireOnline(download, target.kind === 'url' ? target.url.href : target.manifest.id);
     const manifest =
       target.kind === 'url'
-        ? await requireFree(await fetchManifest(target.url, download, signal))
+        ? await requireFree(await fetchRemote(target.url, download, signal))
         : target.manifest;
     return locked(manifest.id, pulling, async () => {
       // Another process may have been quicker.
@@ -139,6 +139,11 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
       const placed = await pullFiles(layout, manifest, download, pulling);
       return { manifest: placed.manifest, path: placed.path, origin: 'cache' };
     });
+  }
+
+  async function fetchRemote(url: URL, download: DownloadOptions, signal: AbortSignal | undefined) {
+    const { fetchManifest } = await import('./store/remote-manifest.ts');
+    return fetchManifest(url, download, signal);
   }
 
   async function add(file: string, given: unknown, force: boolean): Promise<LocalModel> {

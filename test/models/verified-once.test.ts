@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { openTestStore, temporaryFolder, tinyManifest, tinyModel, tinyOnDisk } from './support.ts';
+import { hashFile } from '../../src/models/file-hash.ts';
+import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel, tinyOnDisk } from './support.ts';
 
 const RESOLVE = fileURLToPath(new URL('resolve-child.ts', import.meta.url));
 
@@ -98,6 +99,19 @@ describe('a model file is hashed once for each state', () => {
       problems: [expect.stringContaining(path)],
     });
   });
+});
+
+test('a reader that gives up does not take another one along', async () => {
+  const path = join(await temporaryFolder(), 'large');
+  const bytes = Buffer.alloc(40 << 20, 7);
+  await writeFile(path, bytes);
+  const controller = new AbortController();
+  const first = hashFile(path, { signal: controller.signal });
+  const second = hashFile(path);
+  setTimeout(() => controller.abort(), 5);
+  const [given, kept] = await Promise.allSettled([first, second]);
+  expect(given.status).toBe('rejected');
+  expect(kept).toEqual({ status: 'fulfilled', value: sha256(bytes) });
 });
 
 describe('embedded models', () => {

@@ -9,6 +9,7 @@ import { toInt64 } from './wire.ts';
  * @throws INTERNAL when an integer field holds a fraction
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  * @example
+ * const model = decodeModel(bytes);
  * await writeFile('renamed.onnx', encodeModel({ ...model, producerName: 'mine' }));
  */
 export function encodeModel(model: OnnxModel): Uint8Array {
