@@ -12,6 +12,8 @@ const LONGEST_MS = 230_000;
  * @param app what answers
  * @param options path prefix (`/api` unless host.json says otherwise), `timeoutMs` (default 230 s), error listener
  * @example
+ * import { app } from '@azure/functions';
+ *
  * const handler = createHandler(createApp({ models: ['squeezenet'] }), { basePath: '/api' });
  * app.http('pictor', { methods: ['GET', 'POST'], authLevel: 'anonymous', route: '{*path}', handler });
  */

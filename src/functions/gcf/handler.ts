@@ -17,6 +17,8 @@ export type GcfResponse = Pick<
  * @param app what answers
  * @param options path prefix, `timeoutMs` (default `CLOUD_RUN_TIMEOUT_SECONDS`, else 60 s), error listener
  * @example
+ * import * as functions from '@google-cloud/functions-framework';
+ *
  * functions.http('pictor', createHandler(createApp({ models: ['squeezenet'] })));
  */
 export function createHandler(

@@ -1,0 +1,83 @@
+/**
+ * What the examples in comments may take for granted: a program's own variables, and functions of neighbours. The
+ * examples are compiled, not run.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Gateway, GatewayRequest } from '../../src/deploy/emulate/gateways/types.ts';
+import { requestBody } from '../../src/deploy/load-test/request-body.ts';
+import type { Adapter } from '../../src/functions/types.ts';
+import {
+  type Classifier,
+  createEngine,
+  type Detector,
+  type Embedder,
+  type Engine,
+  evaluateClassifier,
+  type LocalModel,
+  load,
+  loadLocal,
+  type Manifest,
+  type Moderator,
+  openModelStore,
+  PictorError,
+  parseYoloText,
+  type Session,
+  type TensorMap,
+} from '../../src/index.ts';
+import { resolveLabels } from '../../src/models/labels/index.ts';
+import { decodeModel } from '../../src/models/onnx/decode.ts';
+import { type App, createApp } from '../../src/server/index.ts';
+import type { KeyRing } from '../../src/server/keys/types.ts';
+
+export {
+  createApp,
+  createEngine,
+  decodeModel,
+  evaluateClassifier,
+  load,
+  loadLocal,
+  openModelStore,
+  PictorError,
+  parseYoloText,
+  readFile,
+  requestBody,
+  resolveLabels,
+  writeFile,
+};
+
+export declare const engine: Engine;
+export declare const session: Session;
+export declare const model: LocalModel;
+export declare const manifest: Manifest;
+export declare const store: ReturnType<typeof openModelStore>;
+export declare const classifier: Classifier;
+export declare const detector: Detector;
+export declare const moderator: Moderator;
+export declare const embedder: Embedder;
+export declare const bytes: Uint8Array<ArrayBuffer>;
+export declare const jpeg: Uint8Array<ArrayBuffer>;
+export declare const jpegBytes: Uint8Array<ArrayBuffer>;
+export declare const base64: string;
+export declare const samples: readonly TensorMap[];
+export declare const signal: AbortSignal;
+/** Progress of a download, at the caller's. */
+export declare function show(receivedBytes: number): void;
+
+// Functions and servers.
+
+export declare const app: App;
+export declare const gateway: Gateway;
+export declare const request: GatewayRequest;
+export declare const adapter: Adapter<unknown, unknown, unknown>;
+export declare const event: unknown;
+export declare const context: unknown;
+export declare const keys: KeyRing;
+export declare function handler(event: unknown, context: unknown): Promise<unknown>;
+export declare function verifySignature(
+  request: Request,
+  body: Uint8Array,
+  secret: string,
+  now: number,
+): void;
+/** The fields of some client's body. */
+export declare function parse(body: Uint8Array): { readonly image: string };
