@@ -9,7 +9,7 @@ export interface FetchApp {
  * The whole knowledge about one platform: its event as a Request, a Response as its result.
  *
  * @example
- * const request = adapter.toRequest(event, context);
+ * const request = await adapter.toRequest(event, context);
  * const result = await adapter.toResult(await app.fetch(request), event);
  */
 export interface Adapter<Event, Context, Result> {
