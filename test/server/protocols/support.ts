@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
 import type { AppOptions } from '../../../src/server/app-options.ts';
-import { listen } from '../../../src/server/listen.ts';
-import { type Opened, openApp } from '../support.ts';
+import { type Opened, openServer } from '../support.ts';
 
 /** The key that the clients of these tests sign with. */
 export const KEY = { id: 'AKIDpictortest', secret: 'secret-of-the-test-key' } as const;
@@ -17,14 +16,10 @@ export interface Served extends Opened {
 }
 
 /** An application with one key, served on loopback. Closed when the test ends. */
-export async function serveApp(options: Parameters<typeof openApp>[0] = {}): Promise<Served> {
-  const opened = await openApp({ keys: { keys: [KEY] }, ...options });
-  const listener = await listen(opened.app, { port: 0 });
-  onTestFinished(async () => {
-    listener.destroy();
-    await listener.stop();
-  });
-  return { ...opened, port: listener.port, host: `127.0.0.1:${listener.port}` };
+export async function serveApp(options: Parameters<typeof openServer>[0] = {}): Promise<Served> {
+  const opened = await openServer({ keys: { keys: [KEY] }, ...options });
+  const { port } = opened.listener;
+  return { ...opened, port, host: `127.0.0.1:${port}` };
 }
 
 /** A web server with one picture, and the bounds that let a fetch reach it. */
@@ -68,4 +63,19 @@ export async function rejection(call: Promise<unknown>): Promise<Record<string, 
     return thrown as Record<string, unknown>;
   }
   throw new Error('the call was expected to fail');
+}
+
+/** The same text or bytes with one bit of them changed. */
+export function flipBit<Value extends string | Uint8Array>(value: Value, at: number): Value;
+export function flipBit(value: string | Uint8Array, at: number): string | Uint8Array {
+  if (typeof value !== 'string') {
+    const changed = Uint8Array.from(value);
+    const index = (at >> 3) % changed.length;
+    changed[index] = (changed[index] ?? 0) ^ (1 << (at & 7));
+    return changed;
+  }
+  const index = (at >> 3) % value.length;
+  // Seven bits: whatever the character, it becomes another one.
+  const code = value.charCodeAt(index) ^ (1 << (at % 7));
+  return value.slice(0, index) + String.fromCharCode(code) + value.slice(index + 1);
 }

@@ -19,10 +19,10 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 export function isTencentRequest({ method, url, headers }: Request): boolean {
   if (headers.has('x-tc-action') || headers.get('authorization')?.startsWith('TC3-')) return true;
   const { path, query } = targetOf(url);
-  if (method === 'GET') return path === '/' && /(?:^|&)Action=/.test(query) && /(?:^|&)SecretId=/.test(query);
-  return (
-    method === 'POST' && mediaType(headers) === FORM_TYPE && (path === '/' || headers.has('x-tc-traceid'))
-  );
+  // At another path, e.g. behind a prefix, only the header of the vendor's clients tells a call from someone else's form.
+  if (path !== '/' && !headers.has('x-tc-traceid')) return false;
+  if (method === 'GET') return /(?:^|&)Action=/.test(query) && /(?:^|&)SecretId=/.test(query);
+  return method === 'POST' && mediaType(headers) === FORM_TYPE;
 }
 
 /**

@@ -158,7 +158,14 @@ test('a fault of the server tells nothing of its inside', async () => {
   let broken = false;
   const { host } = await serveApp({
     wrap: (session) => ({
-      ...session,
+      model: session.model,
+      backend: session.backend,
+      state: session.state,
+      inputs: session.inputs,
+      outputs: session.outputs,
+      run: (feeds, options) => session.run(feeds, options),
+      close: () => session.close(),
+      [Symbol.asyncDispose]: () => session.close(),
       infer: (bytes, options) =>
         broken ? Promise.reject(new Error('/secret/path')) : session.infer(bytes, options),
     }),
