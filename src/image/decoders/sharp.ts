@@ -9,7 +9,11 @@ let loading: Promise<SharpModule> | undefined;
 
 /** Loads sharp once, on first use: a cold start that never needs it does not pay for it. */
 export function loadSharp(): Promise<SharpModule> {
-  loading ??= import('sharp').then((module) => module.default);
+  loading ??= import('sharp').then(({ default: sharp }) => {
+    // Pictures come as bytes, each once: libvips would keep up to 50 MB of them for nothing.
+    sharp.cache(false);
+    return sharp;
+  });
   return loading;
 }
 
