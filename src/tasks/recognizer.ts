@@ -51,10 +51,10 @@ export async function inferSource(
   options: CallOptions,
   outputs?: readonly string[],
 ): Promise<Inference> {
-  const { signal, deadlineMs, client } = options;
+  const { signal, deadlineMs, client, urls = false } = options;
   // One signal for many pictures is usual, and Node warns from the eleventh listener on.
   if (signal && getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(MANY_LISTENERS, signal);
-  const bytes = await readSource(source, signal ? { signal } : {});
+  const bytes = await readSource(source, { urls, ...(signal && { signal }) });
   return session.infer(bytes, {
     ...(signal && { signal }),
     ...(deadlineMs !== undefined && { deadlineMs }),
@@ -89,11 +89,12 @@ export function overPictures<Options extends CallOptions, Resolved, Answer>(
 }
 
 /** Only what concerns every call: the rest of the options belongs to the task. */
-function callOptions({ signal, deadlineMs, client }: CallOptions): CallOptions {
+function callOptions({ signal, deadlineMs, client, urls }: CallOptions): CallOptions {
   return {
     ...(signal && { signal }),
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(client !== undefined && { client }),
+    ...(urls !== undefined && { urls }),
   };
 }
 

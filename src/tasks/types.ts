@@ -1,4 +1,5 @@
 import type { Timings } from '../engine/types.ts';
+import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
 import type { ImageSource, PictureInfo } from '../image/types.ts';
 
 /** A label in both languages. */
@@ -87,6 +88,8 @@ export interface CallOptions {
   readonly deadlineMs?: number;
   /** Whose work it is, for fairness between clients. */
   readonly client?: string;
+  /** Whether pictures may be fetched from http(s) addresses, and within which bounds (default false). */
+  readonly urls?: boolean | FetchOptions;
 }
 
 /** One picture in, one answer out; an array in, an array out. */
