@@ -1,5 +1,5 @@
-// Copies what tsc does not: data files that lie beside the sources.
-import { cpSync } from 'node:fs';
+// Finishes what tsc leaves: data files that lie beside the sources, and the program's mode.
+import { chmodSync, cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -7,3 +7,4 @@ cpSync(`${root}src`, `${root}dist`, {
   recursive: true,
   filter: (source) => !/\.(ts|tsx)$/.test(source),
 });
+chmodSync(`${root}dist/cli/main.js`, 0o755);
