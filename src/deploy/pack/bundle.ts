@@ -15,6 +15,7 @@ import type { PackTarget } from './types.ts';
 const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const SOURCE = join(PACKAGE_ROOT, EXTENSION === '.ts' ? 'src' : 'dist');
 const WORKER = 'worker.js';
+const THREAD = 'thread.js';
 
 /** A file of Pictor as the bundler finds it. */
 export function sourceFile(path: string): string {
@@ -27,6 +28,8 @@ export interface BundleInput {
   /** Name of the entry in the archive. */
   readonly file: string;
   readonly folder: string;
+  /** Whether inference runs in a thread of the function, or in worker processes. */
+  readonly thread: boolean;
   readonly target: PackTarget;
   readonly libraries: PlacedLibraries;
   /** Modules that the platform provides. */
@@ -60,12 +63,13 @@ export async function writeBundles(input: BundleInput): Promise<string[]> {
     plugins: [libraryPlugin(libraries), workerPlugin(), chunkPlugin(), leanPlugin()],
   };
   try {
-    const chunks = Object.entries(CHUNKS).map(([name, module]) =>
-      build({
-        ...shared,
-        entryPoints: { [name]: module.startsWith('functions/') ? sourceFile(module) : module },
-        outdir: folder,
-      }),
+    const chunks = CHUNKS.filter(({ file }) => file !== 'sharp' || libraries.redirects.kind === 'native').map(
+      ({ file, source }) =>
+        build({
+          ...shared,
+          entryPoints: { [file]: source.includes('/') ? sourceFile(source) : source },
+          outdir: folder,
+        }),
     );
     const results = await Promise.all([
       ...chunks,
@@ -76,8 +80,8 @@ export async function writeBundles(input: BundleInput): Promise<string[]> {
       }),
       build({
         ...shared,
-        entryPoints: [sourceFile('engine/worker/main')],
-        outfile: join(folder, WORKER),
+        entryPoints: [sourceFile(input.thread ? 'functions/packed/thread-main' : 'engine/worker/main')],
+        outfile: join(folder, input.thread ? THREAD : WORKER),
       }),
     ]);
     return results.flatMap(({ metafile }) => inputsOf(metafile));
@@ -92,7 +96,7 @@ export async function writeBundles(input: BundleInput): Promise<string[]> {
 
 function inputsOf(metafile: Metafile): string[] {
   return Object.keys(metafile.inputs)
-    .filter((path) => !path.includes('<') && !/^(chunk|stand-in):/.test(path))
+    .filter((path) => !path.includes('<') && !/^chunk:/.test(path))
     .map((path) => join(PACKAGE_ROOT, path.replace(/^[a-z-]+:/, '')));
 }
 
@@ -109,9 +113,11 @@ function libraryPlugin({ redirects }: PlacedLibraries): Plugin {
         builder.onResolve({ filter: /^onnxruntime-web$/ }, () => ({ path, external: true }));
         return;
       }
-      // One copy, as CommonJS: the ESM copy finds its files through import.meta.url.
+      // As CommonJS: the ES modules find their files through import.meta.url.
       builder.onResolve({ filter: /^sharp$/ }, ({ path, kind, resolveDir }) =>
-        kind === 'require-call' ? undefined : builder.resolve(path, { kind: 'require-call', resolveDir }),
+        kind === 'entry-point'
+          ? builder.resolve(path, { kind: 'require-call', resolveDir, pluginData: WHOLE })
+          : undefined,
       );
       builder.onLoad({ filter: /[\\/]onnxruntime-node[\\/]dist[\\/]binding\.js$/ }, async ({ path }) => ({
         contents: replaced(
@@ -149,44 +155,76 @@ function workerPlugin(): Plugin {
   };
 }
 
-/**
- * Code that is not needed to get the inference worker going, or hardly ever, in files of its own: a cold start should not
- * read and compile what it does not run.
- */
-const CHUNKS = { application: 'functions/packed/application', undici: 'undici', yaml: 'yaml' } as const;
+/** Code in a file of its own. */
+interface Chunk {
+  readonly file: string;
+  /** A file of Pictor, or a package. */
+  readonly source: string;
+  /** How it is imported. */
+  readonly imported: RegExp;
+  /** Functions and classes that are imported statically; absent where the import is a dynamic one. */
+  readonly names?: readonly string[];
+}
 
-/** What Pictor imports of packages that are loaded at the first call of it. */
-const ON_DEMAND: Readonly<Record<string, readonly string[]>> = {
-  undici: ['Agent', 'EnvHttpProxyAgent', 'request'],
-  yaml: ['isSeq', 'parse', 'parseDocument', 'stringify'],
-};
+/**
+ * Code that the inference worker does not wait for, or that hardly anybody needs: a cold start should not read and
+ * compile what it does not run.
+ */
+const CHUNKS: readonly Chunk[] = [
+  {
+    file: 'application',
+    source: 'functions/packed/application',
+    imported: /\/application\.(ts|js)$/,
+  },
+  { file: 'sharp', source: 'sharp', imported: /^sharp$/ },
+  {
+    file: 'onnx-decode',
+    source: 'models/onnx/decode',
+    imported: /\/onnx\/decode\.(ts|js)$/,
+    names: ['decodeModel', 'decodeTensor'],
+  },
+  {
+    file: 'onnx-encode',
+    source: 'models/onnx/encode',
+    imported: /\/onnx\/encode\.(ts|js)$/,
+    names: ['encodeModel'],
+  },
+  {
+    file: 'undici',
+    source: 'undici',
+    imported: /^undici$/,
+    names: ['Agent', 'EnvHttpProxyAgent', 'request'],
+  },
+  {
+    file: 'yaml',
+    source: 'yaml',
+    imported: /^yaml$/,
+    names: ['isSeq', 'parse', 'parseDocument', 'stringify'],
+  },
+];
 
 function chunkPlugin(): Plugin {
-  const chunk = 'chunk';
-  const stand = 'stand-in';
+  const namespace = 'chunk';
   return {
     name: 'chunks',
     setup(builder) {
       // First: these are the files in the archive themselves.
-      for (const namespace of [chunk, stand]) {
-        builder.onResolve({ filter: /^\.\//, namespace }, ({ path }) => ({ path, external: true }));
+      builder.onResolve({ filter: /^\.\//, namespace }, ({ path }) => ({ path, external: true }));
+      for (const { file, imported, names } of CHUNKS) {
+        builder.onResolve({ filter: imported }, ({ kind, pluginData }) =>
+          kind === 'entry-point' || pluginData === WHOLE ? undefined : { path: file, namespace },
+        );
+        // `require`, not `import`: the loader for modules would read the whole file twice to find its exports.
+        const whole = `module.exports = require('./${file}.js');`;
+        const contents = names?.map((name) => standIn(name, `./${file}.js`)).join('\n') ?? whole;
+        builder.onLoad({ filter: new RegExp(`^${file}$`), namespace }, () => ({ contents }));
       }
-      builder.onResolve({ filter: /\/application\.(ts|js)$/ }, ({ kind }) =>
-        kind === 'entry-point' ? undefined : { path: 'application', namespace: chunk },
-      );
-      builder.onResolve({ filter: /^(undici|yaml)$/ }, ({ path, kind }) =>
-        kind === 'entry-point' ? undefined : { path, namespace: stand },
-      );
-      // `require`, not `import`: the loader for modules would read the whole file twice to find its exports.
-      builder.onLoad({ filter: /./, namespace: chunk }, ({ path }) => ({
-        contents: `module.exports = require('./${path}.js');`,
-      }));
-      builder.onLoad({ filter: /./, namespace: stand }, ({ path }) => ({
-        contents: (ON_DEMAND[path] ?? []).map((name) => standIn(name, `./${path}.js`)).join('\n'),
-      }));
     },
   };
 }
+
+/** Marks a resolution that wants the package and not its stand-in. */
+const WHOLE = 'whole';
 
 /** Stands for a function or a class, with or without `new`. */
 function standIn(name: string, file: string): string {

@@ -69,9 +69,20 @@ export const ${name} = createHandler(app, app);`,
 }
 
 function opening(packed: PackedFunction, adapter: string): string {
-  return `import { openPackedApp } from ${JSON.stringify(sourceFile('functions/packed/app'))};
+  return `${inference(packed)}
 import { createHandler } from ${JSON.stringify(sourceFile(`functions/${adapter}/index`))};
-const app = openPackedApp(${JSON.stringify(packed)}, __dirname);`;
+const app = openPackedApp(packed, opening);`;
+}
+
+/** The model starts to load before anything else is looked at. */
+function inference(packed: PackedFunction): string {
+  const [file, name] = packed.oneAtATime
+    ? ['functions/packed/thread-session', 'openThreadSession']
+    : ['functions/packed/engine-session', 'openEngineSession'];
+  return `import { ${name} } from ${JSON.stringify(sourceFile(file))};
+import { openPackedApp } from ${JSON.stringify(sourceFile('functions/packed/app'))};
+const packed = ${JSON.stringify(packed)};
+const opening = ${name}(packed, __dirname);`;
 }
 
 function serverEntry({ platform, kind, runtime }: PackTarget, packed: PackedFunction): Entry {
@@ -87,9 +98,9 @@ function serverEntry({ platform, kind, runtime }: PackTarget, packed: PackedFunc
   const boot = kind === 'web' ? boots[platform.id] : undefined;
   return {
     file: 'server.js',
-    code: `import { openPackedApp } from ${JSON.stringify(sourceFile('functions/packed/app'))};
+    code: `${inference(packed)}
 import { serveContainer } from ${JSON.stringify(sourceFile('functions/container/index'))};
-const app = openPackedApp(${JSON.stringify(packed)}, __dirname);
+const app = openPackedApp(packed, opening);
 serveContainer(app, { ${fallback}}).catch((error) => {
   process.stderr.write(\`\${error.message}\\n\`);
   process.exit(1);

@@ -106,6 +106,7 @@ async function packInto(job: Work): Promise<PackReport> {
     entry: entry.code,
     file: entry.file,
     folder,
+    thread: packed.oneAtATime,
     target,
     libraries,
     provided: entry.provided,

@@ -1,14 +1,12 @@
 /**
- * The application inside an archive. It is written for the cold start: the inference worker starts first and loads the
- * model while this thread loads the HTTP application.
+ * The application inside an archive. It is written for the cold start: the inference starts first and loads the model
+ * while this thread loads the HTTP application.
  *
  * @module
  */
-import { createEngine } from '../../engine/engine.ts';
 import type { PictorError } from '../../errors.ts';
-import type { LocalModel } from '../../models/types.ts';
 import type { App } from '../../server/app.ts';
-import { locateModel } from './locate-model.ts';
+import type { OpeningSession } from './thread-session.ts';
 import type { PackedFunction } from './types.ts';
 
 /** What the entry of an archive works with. */
@@ -18,24 +16,15 @@ export interface PackedApp extends Pick<App, 'fetch' | 'close' | 'start'> {
 }
 
 /**
- * Starts the application of an archive. It answers requests at once; those that need the model wait for it.
+ * Makes the application of an archive. It answers requests at once; those that need the model wait for it.
  *
  * @param packed what the archive knows
- * @param folder of the unpacked archive
+ * @param opening the model on its way, from `openThreadSession` or `openEngineSession`
  */
-export function openPackedApp(packed: PackedFunction, folder: string): PackedApp {
-  const engine = createEngine({
-    backend: packed.backend,
-    ...(packed.oneAtATime && { workers: 1 }),
-  });
-  const model = locateModel(packed, folder).then(
-    (path): LocalModel => ({ manifest: packed.manifest, path, origin: 'embedded' }),
-  );
-  // The first picture warms the model up: a function is started because one is waiting.
-  const session = model.then((local) => engine.open(local, { warmUp: !packed.oneAtATime }));
-  const app = import('./application.ts').then(({ assemble }) => assemble({ packed, engine, model, session }));
+export function openPackedApp(packed: PackedFunction, opening: OpeningSession): PackedApp {
+  const app = import('./application.ts').then(({ assemble }) => assemble(packed, opening));
   // Both are awaited by every request; nobody may be listening yet when they fail.
-  session.then(() => performance.mark('pictor:session')).catch(() => {});
+  opening.session.then(() => performance.mark('pictor:session')).catch(() => {});
   app.then(() => performance.mark('pictor:app')).catch(() => {});
   return {
     fetch: async (request, info) => (await app).fetch(request, info),
@@ -44,9 +33,6 @@ export function openPackedApp(packed: PackedFunction, folder: string): PackedApp
       const line = { level: 'error', time: new Date().toISOString(), code, error: message, stack };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     },
-    async close(options) {
-      await (await app).close(options);
-      await engine.close();
-    },
+    close: async (options) => (await app).close(options),
   };
 }

@@ -3,28 +3,21 @@
  *
  * @module
  */
-import type { Engine, Session } from '../../engine/types.ts';
-import type { LocalModel, ModelStore } from '../../models/types.ts';
+import type { Engine } from '../../engine/types.ts';
+import type { ModelStore } from '../../models/types.ts';
 import { type App, createApp } from '../../server/app.ts';
 import { loadConfiguration } from '../../server/configuration/index.ts';
 import { createModelLoader } from '../../server/recognizers/loader.ts';
 import { lineLogger } from './line-logger.ts';
+import type { OpeningSession } from './thread-session.ts';
 import type { PackedFunction } from './types.ts';
-
-/** What is under way when the application is loaded. */
-export interface Underway {
-  readonly packed: PackedFunction;
-  readonly engine: Engine;
-  readonly model: Promise<LocalModel>;
-  readonly session: Promise<Session>;
-}
 
 /**
  * Makes the application around a session that is being opened. Settings come from the environment (docs/server.md).
  *
  * @throws CONFIG_INVALID
  */
-export async function assemble({ packed, engine, model, session }: Underway): Promise<App> {
+export async function assemble(packed: PackedFunction, { model, session }: OpeningSession): Promise<App> {
   const configuration = await loadConfiguration({ env: process.env });
   const logger = lineLogger(configuration.log.level);
   const store: Pick<ModelStore, 'list' | 'resolve' | 'pull'> = {
@@ -34,9 +27,9 @@ export async function assemble({ packed, engine, model, session }: Underway): Pr
   };
   // The session is on its way already.
   const opened: Pick<Engine, 'open' | 'subscribe' | 'close'> = {
-    open: (local, options) => (options?.extraOutputs?.length ? engine.open(local, options) : session),
-    subscribe: (listener) => engine.subscribe(listener),
-    close: () => engine.close(),
+    open: () => session,
+    subscribe: () => () => {},
+    close: async () => {},
   };
   const variable = process.env.PICTOR_KEYS || undefined;
   const app = createApp({
