@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { readSource } from '../image/read-source.ts';
 import { openDetector } from './open-recognizer.ts';
 import { fractionOption, integerOption, listOption } from './options.ts';
 import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
@@ -7,6 +8,7 @@ import { runPictures } from './run-pictures.ts';
 
 interface DetectFlags extends PictureFlags {
   readonly lang: Language;
+  readonly output?: string;
   readonly minScore: number;
   readonly max: number;
   readonly iou?: number;
@@ -14,13 +16,19 @@ interface DetectFlags extends PictureFlags {
   readonly exclude?: readonly string[];
 }
 
+// On its own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
+const drawing = () => import('./annotated.ts');
+
 /** Adds `pictor detect`. */
 export function registerDetect(program: Command): void {
   pictureCommand(program, 'detect', 'find objects in a picture, with their boxes', [
     'pictor detect street.jpg',
+    'pictor detect street.jpg -o annotated.jpg',
     'pictor detect street.jpg --include person,car --min-score 0.5',
+    'pictor detect holiday/ -o annotated/ --jsonl > boxes.jsonl',
   ])
     .addOption(languageOption('language of labels'))
+    .option('-o, --output <path>', 'write the picture with boxes: a file, or a folder for several')
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption, 0.3)
     .option('--max <n>', 'objects for each picture', integerOption(1, 1000), 100)
     .option('--iou <fraction>', 'overlap above which the weaker box of a class goes', fractionOption)
@@ -29,9 +37,12 @@ export function registerDetect(program: Command): void {
     .action(
       onPictures<DetectFlags>(async (work) => {
         const { inputs, flags, signal } = work;
+        const { planTargets, writeAnnotated } = await drawing();
+        const targets = flags.output === undefined ? undefined : await planTargets(flags.output, inputs);
         await using detector = await openDetector(flags.model, { pictures: inputs.length, signal });
         const { minScore, max: maxDetections, iou, include, exclude } = flags;
         const options = {
+          signal,
           minScore,
           maxDetections,
           ...(iou !== undefined && { iouThreshold: iou }),
@@ -39,7 +50,15 @@ export function registerDetect(program: Command): void {
           ...(exclude && { exclude }),
         };
         return await runPictures(work, {
-          recognize: (source) => detector.detect(source, { ...options, signal }),
+          async recognize(source, input) {
+            const target = targets?.get(input);
+            if (!target) return detector.detect(source, options);
+            // Read once: standard input cannot be read again.
+            const bytes = await readSource(source, { signal });
+            const answer = await detector.detect(bytes, options);
+            await writeAnnotated(target, bytes, answer, { lang: flags.lang, signal });
+            return answer;
+          },
           render: (name, answer) => renderDetections(name, answer, flags.lang),
           toJSON: (answer) => ({ ...answer }),
         });

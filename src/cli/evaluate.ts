@@ -22,6 +22,10 @@ interface EvaluateFlags {
   readonly json?: boolean;
 }
 
+// On their own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
+const classification = () => import('../tasks/evaluation/classifier.ts');
+const detection = () => import('../tasks/evaluation/detector.ts');
+
 /** Adds `pictor evaluate`. */
 export function registerEvaluate(program: Command): void {
   program
@@ -79,7 +83,7 @@ async function evaluateClasses(
   options: EvaluateOptions & { readonly signal: AbortSignal },
 ): Promise<number> {
   const open = { pictures: flags.limit ?? Number.POSITIVE_INFINITY, signal: options.signal };
-  const { evaluateClassifier } = await import('../tasks/evaluation/classifier.ts');
+  const { evaluateClassifier } = await classification();
   await using classifier = await openClassifier(flags.model, open);
   const pictures = limited(await dataset.read(classifier.labels), flags.limit, path);
   const report = await evaluateClassifier(classifier, pictures, options);
@@ -95,7 +99,7 @@ async function evaluateBoxes(
   options: EvaluateOptions & { readonly signal: AbortSignal },
 ): Promise<number> {
   const open = { pictures: flags.limit ?? Number.POSITIVE_INFINITY, signal: options.signal };
-  const { evaluateDetector } = await import('../tasks/evaluation/detector.ts');
+  const { evaluateDetector } = await detection();
   await using detector = await openDetector(flags.model, open);
   const pictures = limited(await dataset.read(detector.labels), flags.limit, path);
   const report = await evaluateDetector(detector, pictures, options);

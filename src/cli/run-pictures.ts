@@ -13,13 +13,11 @@ import type { PictureFlags, PictureWork } from './picture-command.ts';
 
 /** How pictures become answers, and how answers leave the process. */
 export interface PictureRun<Answer> {
-  recognize(source: ImageSource): Promise<Answer>;
+  recognize(source: ImageSource, input: CliInput): Promise<Answer>;
   /** Text for a person. */
   render(name: string, answer: Answer): string;
   /** Plain data for a machine. */
   toJSON(answer: Answer): Record<string, unknown>;
-  /** Called once for each good answer, in order; what it throws counts as this picture's failure. */
-  readonly onAnswer?: (input: CliInput, answer: Answer) => Promise<void>;
 }
 
 type Outcome<Answer> =
@@ -43,9 +41,8 @@ export async function runPictures<Answer>(
   let failures = 0;
   let done = 0;
   try {
-    for await (const [input, first] of inOrder(inputs, flags.concurrency, run, signal)) {
+    for await (const [input, outcome] of inOrder(inputs, flags.concurrency, run, signal)) {
       if (signal.aborted) break;
-      const outcome = await followUp(input, first, run);
       done += 1;
       if (!outcome.ok) failures += 1;
       bar.update({ done, total: inputs.length });
@@ -65,20 +62,6 @@ export async function runPictures<Answer>(
   return failures > 0 ? EXIT.failed : EXIT.ok;
 }
 
-async function followUp<Answer>(
-  input: CliInput,
-  outcome: Outcome<Answer>,
-  { onAnswer }: PictureRun<Answer>,
-): Promise<Outcome<Answer>> {
-  if (!outcome.ok || !onAnswer) return outcome;
-  try {
-    await onAnswer(input, outcome.answer);
-    return outcome;
-  } catch (thrown) {
-    return { ok: false, error: toPictorError(thrown) };
-  }
-}
-
 async function* inOrder<Answer>(
   inputs: readonly CliInput[],
   concurrency: number,
@@ -89,7 +72,7 @@ async function* inOrder<Answer>(
   const start = (input: CliInput) => {
     started.push(
       Promise.resolve()
-        .then(() => run.recognize(input.open()))
+        .then(() => run.recognize(input.open(), input))
         .then(
           (answer): Outcome<Answer> => ({ ok: true, answer }),
           (thrown: unknown): Outcome<Answer> => ({ ok: false, error: toPictorError(thrown) }),

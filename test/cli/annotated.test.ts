@@ -1,0 +1,67 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { pictor, workshop } from './support.ts';
+
+/** Colours of a row of pixels, as `r,g,b`. */
+async function pixel(path: string, left: number, top: number): Promise<number[]> {
+  const { data } = await sharp(path)
+    .extract({ left, top, width: 1, height: 1 })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return [...data];
+}
+
+test('one picture: boxes are drawn into a file of the format that its name says', async () => {
+  const { env, picture, path } = await workshop('halves');
+  const args = ['detect', await picture('a.png', 'white'), '-o', path('out', 'marked.png')];
+  const { code, stdout, stderr } = await pictor(args, { env });
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  expect(stdout).toContain('person');
+  expect(await sharp(path('out', 'marked.png')).metadata()).toMatchObject({
+    format: 'png',
+    width: 64,
+    height: 48,
+  });
+  // The middle line belongs to both boxes; well inside a box the picture is as it was.
+  expect(await pixel(path('out', 'marked.png'), 32, 40)).not.toEqual([255, 255, 255]);
+  expect(await pixel(path('out', 'marked.png'), 16, 40)).toEqual([255, 255, 255]);
+});
+
+test('several pictures: a folder, where no two take the same name; standard input too', async () => {
+  const { env, picture, path } = await workshop('halves');
+  await mkdir(path('more'));
+  const files = [
+    await picture('a.png', 'white'),
+    await picture('more/a.png', 'white'),
+    '-',
+    path('gone.png'),
+  ];
+  const input = await readFile(files[0] ?? '');
+  const { code, stdout } = await pictor(['detect', ...files, '-o', path('out'), '--jsonl'], { env, input });
+  expect(code).toBe(1);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(4);
+  expect((await readdir(path('out'))).sort()).toEqual(['a-2.png', 'a.png', 'picture.jpg']);
+});
+
+test.each([
+  [['a.png'], 'out.gif'],
+  [['a.png', 'b.png'], 'out.jpg'],
+])('%j into %s is a mistake of usage', async (names, output) => {
+  const { env, picture, folder } = await workshop('halves');
+  for (const name of names) await picture(name, 'white');
+  const { code, stderr } = await pictor(['detect', ...names, '-o', output], { env, cwd: folder });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/OPTION_INVALID/);
+});
+
+test('a folder that cannot be written fails the picture, with its reason', async () => {
+  const { env, picture } = await workshop('halves');
+  const { code, stderr } = await pictor(
+    ['detect', await picture('a.png', 'white'), '-o', '/proc/x/out.png'],
+    { env },
+  );
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/FILE_WRITE_FAILED/);
+});
