@@ -56,12 +56,10 @@ test.each([
   expect(stderr).toMatch(/OPTION_INVALID/);
 });
 
-test('a folder that cannot be written fails the picture, with its reason', async () => {
+test('a place that cannot be written to fails the picture, with its reason', async () => {
   const { env, picture } = await workshop('halves');
-  const { code, stderr } = await pictor(
-    ['detect', await picture('a.png', 'white'), '-o', '/proc/x/out.png'],
-    { env },
-  );
+  const file = await picture('a.png', 'white');
+  const { code, stderr } = await pictor(['detect', file, '-o', `${file}/out.png`], { env });
   expect(code).toBe(1);
   expect(stderr).toMatch(/FILE_WRITE_FAILED/);
 });
