@@ -2,6 +2,7 @@ import { PictorError } from '../errors.ts';
 import { resolveLimits } from '../image/limits.ts';
 import type { ImageLimits } from '../image/types.ts';
 import { cpuQuota } from './cpu-quota.ts';
+import { defaultWorkers } from './default-workers.ts';
 import type { BackendChoice, BatchOptions, CacheOptions, EngineOptions, QueueOptions } from './types.ts';
 
 /** Options with every default filled in. */
@@ -43,7 +44,7 @@ export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngin
   const backend = options.backend ?? d.backend;
   if (!BACKENDS.includes(backend)) throw invalid('backend', 'auto, native or wasm', backend);
   const quota = cpuQuota();
-  const workers = whole('workers', options.workers ?? quota, 1, 256);
+  const workers = whole('workers', options.workers ?? defaultWorkers(quota), 1, 256);
   const share = Math.max(1, Math.floor(quota / workers));
   return {
     backend,

@@ -122,7 +122,7 @@ export interface CacheOptions {
 export interface EngineOptions {
   /** Back end (default `auto`: native, else WASM). */
   readonly backend?: BackendChoice;
-  /** Worker processes, 1..256 (default: the CPU quota). */
+  /** Worker processes, 1..256 (default: the CPU quota, or fewer where the memory limit has no room for them). */
   readonly workers?: number;
   /** Threads inside one inference, 1..256 (default: the CPU quota divided by the workers). */
   readonly intraOpThreads?: number;

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { cpuQuota } from '../../src/engine/cpu-quota.ts';
+import { defaultWorkers } from '../../src/engine/default-workers.ts';
 import { resolveEngineOptions } from '../../src/engine/options.ts';
 
 async function cgroup(files: Record<string, string>): Promise<string> {
@@ -32,6 +33,19 @@ test.each([
 test('one and a half processors are rounded up', async () => {
   expect(cpuQuota(await cgroup({ 'cpu.max': '150000 100000\n' }))).toBe(Math.min(all, 2));
   expect(cpuQuota(await cgroup(v1(150_000)))).toBe(Math.min(all, 2));
+});
+
+test.each([
+  [8, undefined, 8],
+  [8, 0, 8],
+  [8, 2 ** 63, 8],
+  [2, 64, 1],
+  [2, 128, 1],
+  [2, 256, 1],
+  [2, 512, 2],
+  [8, 512, 4],
+])('%i processors with a memory limit of %s MiB: %i workers', (processors, mib, expected) => {
+  expect(defaultWorkers(processors, mib === undefined ? undefined : mib * 2 ** 20)).toBe(expected);
 });
 
 test('options that cannot be meant are refused by name', () => {

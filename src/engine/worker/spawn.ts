@@ -39,5 +39,9 @@ function workerEnvironment(): NodeJS.ProcessEnv {
     ORT_DISABLE_TELEMETRY: '1',
     // One thread computes: more arenas would only keep freed memory apart.
     MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? '2',
+    // Pixels go back to the system when they are freed. glibc would otherwise raise both bounds with every large
+    // picture and keep what it was given.
+    MALLOC_MMAP_THRESHOLD_: env['MALLOC_MMAP_THRESHOLD_'] ?? '131072',
+    MALLOC_TRIM_THRESHOLD_: env['MALLOC_TRIM_THRESHOLD_'] ?? '131072',
   };
 }
