@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
+import type { Session } from '../../../src/engine/types.ts';
 import type { AppOptions } from '../../../src/server/app-options.ts';
 import { type Opened, openServer } from '../support.ts';
 
@@ -20,6 +21,21 @@ export async function serveApp(options: Parameters<typeof openServer>[0] = {}): 
   const opened = await openServer({ keys: { keys: [KEY] }, ...options });
   const { port } = opened.listener;
   return { ...opened, port, host: `127.0.0.1:${port}` };
+}
+
+/** A session whose inferences go through `infer`. */
+export function intercepted(session: Session, infer: Session['infer']): Session {
+  return {
+    model: session.model,
+    backend: session.backend,
+    state: session.state,
+    inputs: session.inputs,
+    outputs: session.outputs,
+    run: (feeds, options) => session.run(feeds, options),
+    infer,
+    close: () => session.close(),
+    [Symbol.asyncDispose]: () => session.close(),
+  };
 }
 
 /** A web server with one picture, and the bounds that let a fetch reach it. */

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { jsonOf, picture } from '../../support.ts';
-import { cutOff, KEY, rejection, serveApp, servePicture } from '../support.ts';
+import { cutOff, intercepted, KEY, rejection, serveApp, servePicture } from '../support.ts';
 import { commonClient, imsClient } from './support.ts';
 
 const red = (await picture('red')).toString('base64');
@@ -157,18 +157,10 @@ test('a body that is not JSON', async () => {
 test('a fault of the server tells nothing of its inside', async () => {
   let broken = false;
   const { host } = await serveApp({
-    wrap: (session) => ({
-      model: session.model,
-      backend: session.backend,
-      state: session.state,
-      inputs: session.inputs,
-      outputs: session.outputs,
-      run: (feeds, options) => session.run(feeds, options),
-      close: () => session.close(),
-      [Symbol.asyncDispose]: () => session.close(),
-      infer: (bytes, options) =>
+    wrap: (session) =>
+      intercepted(session, (bytes, options) =>
         broken ? Promise.reject(new Error('/secret/path')) : session.infer(bytes, options),
-    }),
+      ),
   });
   broken = true;
   const error = await rejection(commonClient(host).request('DetectLabelPro', { ImageBase64: red }));
