@@ -4,6 +4,7 @@
  *
  * @module
  */
+import './small-heap.ts';
 import { CommanderError } from 'commander';
 import { isPictorError } from '../errors.ts';
 import { EXIT } from './exit.ts';

@@ -73,6 +73,16 @@ export function createMetrics(sources: {
   gauge('pictor_requests_in_flight', 'Recognition requests in progress.', () => sources.admission.inFlight);
   gauge('pictor_held_body_bytes', 'Request bodies in memory.', () => sources.admission.heldBytes);
   gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', () => process.memoryUsage.rss());
+  gauge(
+    'nodejs_heap_size_total_bytes',
+    'Process heap size from Node.js in bytes.',
+    () => process.memoryUsage().heapTotal,
+  );
+  gauge(
+    'nodejs_external_memory_bytes',
+    'Node.js external memory size in bytes.',
+    () => process.memoryUsage().external,
+  );
   gauge('process_uptime_seconds', 'Time since the process started.', () => process.uptime());
   new Counter({
     name: 'process_cpu_seconds_total',
