@@ -17,13 +17,15 @@ export { type AnyRecognizer, type LoadOptions, load, loadLocal } from './tasks/l
 // A model over a session of one's own.
 
 export { type Classifier, createClassifier } from './tasks/classify.ts';
-export { createDetector, type Detector } from './tasks/detect.ts';
+export { type CropsAnswer, type CropsOptions, createDetector, type Detector } from './tasks/detect.ts';
 export { createEmbedder, type Embedder } from './tasks/embed.ts';
 export { createModerator, type Moderator, VERDICT_THRESHOLDS } from './tasks/moderate.ts';
 export type * from './tasks/types.ts';
 
 // Pictures.
 
+export { type AnnotateOptions, type Annotation, annotate } from './image/draw/annotate.ts';
+export { type CropOptions, cropBoxes } from './image/draw/crop.ts';
 export type { ImageLimits, ImageSource, PictureFormat, PictureInfo } from './image/types.ts';
 
 // Models.

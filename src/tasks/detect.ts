@@ -4,6 +4,9 @@
  * @module
  */
 import type { Inference, Session } from '../engine/types.ts';
+import { type CropOptions, cropBoxes } from '../image/draw/crop.ts';
+import { readSource } from '../image/read-source.ts';
+import type { ImageSource } from '../image/types.ts';
 import type { LabelRecord } from '../models/labels/index.ts';
 import { byScore, suppressOverlaps, toOriginal } from './boxes.ts';
 import { decoderOf } from './decoders/index.ts';
@@ -17,7 +20,15 @@ import {
   requireTask,
 } from './recognizer.ts';
 import { tagger } from './tag.ts';
-import type { Detection, DetectionAnswer, DetectOptions, Recognize, TagAnswer, TagOptions } from './types.ts';
+import type {
+  CallOptions,
+  Detection,
+  DetectionAnswer,
+  DetectOptions,
+  Recognize,
+  TagAnswer,
+  TagOptions,
+} from './types.ts';
 
 /** A loaded detector. */
 export interface Detector extends Recognizer {
@@ -33,8 +44,25 @@ export interface Detector extends Recognizer {
    * detections[0]; // { index: 2, label: 'car', zh: '汽车', score: 0.91, box: { x, y, width, height } }
    */
   readonly detect: Recognize<DetectOptions, DetectionAnswer>;
+  /**
+   * The same answer, with what lies in each box as a picture of its own, in the order of `detections`.
+   *
+   * @throws what `detect` throws, and FEATURE_UNSUPPORTED where sharp cannot be loaded
+   * @example
+   * const { detections, crops } = await detector.crops('street.jpg', { include: ['person'], margin: 0.1 });
+   * await writeFile(`${detections[0]?.label}.jpg`, crops[0] ?? '');
+   */
+  readonly crops: Recognize<CropsOptions, CropsAnswer>;
   /** The same finds as tags, one for each class, with the boxes as instances. */
   readonly tag: Recognize<TagOptions, TagAnswer>;
+}
+
+/** Options of `detect`, and how the cuts are made. */
+export type CropsOptions = DetectOptions & Pick<CropOptions, 'margin' | 'format' | 'quality'>;
+
+export interface CropsAnswer extends DetectionAnswer {
+  /** Encoded pictures, in the order of `detections`. */
+  readonly crops: readonly Uint8Array[];
 }
 
 interface Limits {
@@ -93,27 +121,47 @@ export function createDetector(session: Session, close?: () => Promise<void>): D
     return detections.slice(0, limits.maxDetections);
   }
 
-  const detect = overPictures(
-    (options: DetectOptions | undefined): Limits => ({
-      minScore: numberOption('minScore', options?.minScore, { min: 0, max: 1, fallback: 0.3 }),
-      maxDetections: numberOption('maxDetections', options?.maxDetections, {
-        min: 1,
-        max: 1000,
-        fallback: 100,
-        integer: true,
-      }),
-      iouThreshold: numberOption('iouThreshold', options?.iouThreshold, {
-        min: 0,
-        max: 1,
-        fallback: decoder.iouThreshold,
-      }),
-      include: nameSet('include', options?.include, known),
-      exclude: nameSet('exclude', options?.exclude, known),
+  const limitsOf = (options: DetectOptions | undefined): Limits => ({
+    minScore: numberOption('minScore', options?.minScore, { min: 0, max: 1, fallback: 0.3 }),
+    maxDetections: numberOption('maxDetections', options?.maxDetections, {
+      min: 1,
+      max: 1000,
+      fallback: 100,
+      integer: true,
     }),
-    async (image, limits, call): Promise<DetectionAnswer> => {
-      const inference = await inferSource(session, image, call);
-      const { picture, timings } = inference;
-      return { model: manifest.id, picture, timings, detections: decode(inference, limits) };
+    iouThreshold: numberOption('iouThreshold', options?.iouThreshold, {
+      min: 0,
+      max: 1,
+      fallback: decoder.iouThreshold,
+    }),
+    include: nameSet('include', options?.include, known),
+    exclude: nameSet('exclude', options?.exclude, known),
+  });
+
+  async function find(image: ImageSource, limits: Limits, call: CallOptions): Promise<DetectionAnswer> {
+    const inference = await inferSource(session, image, call);
+    const { picture, timings } = inference;
+    return { model: manifest.id, picture, timings, detections: decode(inference, limits) };
+  }
+
+  const detect = overPictures(limitsOf, find);
+
+  const crops = overPictures(
+    (options: CropsOptions | undefined) => {
+      const { margin, format, quality } = options ?? {};
+      const cutting = {
+        ...(margin !== undefined && { margin }),
+        ...(format !== undefined && { format }),
+        ...(quality !== undefined && { quality }),
+      };
+      return { limits: limitsOf(options), cutting };
+    },
+    async (image, { limits, cutting }, call): Promise<CropsAnswer> => {
+      const base = call.signal ? { signal: call.signal } : {};
+      const bytes = await readSource(image, base);
+      const answer = await find(bytes, limits, call);
+      const boxes = answer.detections.map(({ box }) => box);
+      return { ...answer, crops: await cropBoxes(bytes, boxes, { ...cutting, ...base }) };
     },
   );
 
@@ -122,5 +170,5 @@ export function createDetector(session: Session, close?: () => Promise<void>): D
     return { picture, timings, found: detections };
   });
 
-  return { ...recognizerOf(session, close), task: 'detect', labels, detect, tag };
+  return { ...recognizerOf(session, close), task: 'detect', labels, detect, crops, tag };
 }

@@ -134,6 +134,21 @@ describe('detect', () => {
     });
   });
 
+  test('cuts the finds out, in their order, with a margin that stays inside', async () => {
+    const { detections, crops } = await detector.crops(picture, {
+      minScore: 0.5,
+      margin: 0.1,
+      format: 'png',
+    });
+    const sizes = await Promise.all(crops.map(async (bytes) => sharp(bytes).metadata()));
+    expect(detections.map(({ label }) => label)).toEqual([expect.any(String), 'person']);
+    expect(sizes).toMatchObject([
+      { format: 'png', width: 110, height: 100 },
+      { format: 'png', width: 114, height: 100 },
+    ]);
+    await expect(detector.crops(picture, { margin: -1 })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  });
+
   test('tags with category and instances, filtered by category', async () => {
     const { tags } = await detector.tag(picture, { exclude: ['Animal', '人物'] });
     expect(tags).toMatchObject([{ label: 'car', category: { en: 'Vehicle', zh: '交通工具' } }]);
