@@ -46,8 +46,8 @@ export function axisWeights(axis: Axis, kernel: Kernel): AxisWeights {
   const { support, weight } = KERNELS[kernel];
   const stretch = Math.max(1, scale);
   const reach = support * stretch;
-  // Never more taps than there are samples, however extreme the shrink.
-  const taps = Math.min(source, Math.ceil(reach) * 2 + 1);
+  // A window of length 2 × reach holds at most so many sample middles, and never more than there are samples.
+  const taps = Math.min(source, Math.ceil(2 * reach));
   const weights = new Float32Array(count * taps);
   const row = new Float64Array(taps);
   for (let i = 0; i < count; i++) {
