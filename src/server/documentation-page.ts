@@ -45,7 +45,7 @@ export function documentationPage(api: OpenApi): string {
 <header class="top"><a class="brand" href="/">Pictor</a><nav><a href="/openapi.json">openapi.json</a></nav></header>
 <main class="reference">
 <p>${api.info.description} Version ${api.info.version}.</p>
-<p>Where the server asks for keys, send one as <code>Authorization: Bearer …</code> or <code>X-Api-Key: …</code>. Errors are
+<p>Where the server asks for keys, send one as <code>Authorization: Bearer &hellip;</code> or <code>X-Api-Key: &hellip;</code>. Errors are
 <code>{"error": {"code", "message", "requestId"}}</code>; answers to requests that came at a bad time carry <code>Retry-After</code>.</p>
 ${operations.map((one) => operationSection(one, api))}
 </main>

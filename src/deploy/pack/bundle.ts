@@ -208,16 +208,14 @@ function chunkPlugin(): Plugin {
   return {
     name: 'chunks',
     setup(builder) {
-      // First: these are the files in the archive themselves.
-      builder.onResolve({ filter: /^\.\//, namespace }, ({ path }) => ({ path, external: true }));
       for (const { file, imported, names } of CHUNKS) {
         builder.onResolve({ filter: imported }, ({ kind, pluginData }) =>
           kind === 'entry-point' || pluginData === WHOLE ? undefined : { path: file, namespace },
         );
-        // `require`, not `import`: the loader for modules would read the whole file twice to find its exports.
-        const whole = `module.exports = require('./${file}.js');`;
-        const contents = names?.map((name) => standIn(name, `./${file}.js`)).join('\n') ?? whole;
-        builder.onLoad({ filter: new RegExp(`^${file}$`), namespace }, () => ({ contents }));
+        const contents = names?.map((name) => standIn(name, file)).join('\n') ?? '';
+        builder.onLoad({ filter: new RegExp(`^${file}$`), namespace }, () => ({
+          contents: `${LOAD_CHUNK}\n${names ? contents : `module.exports = load('${file}.js');`}`,
+        }));
       }
     },
   };
@@ -226,10 +224,34 @@ function chunkPlugin(): Plugin {
 /** Marks a resolution that wants the package and not its stand-in. */
 const WHOLE = 'whole';
 
+/**
+ * Loads a chunk as `require` would, but reads ASCII as ASCII: decoding UTF-8 takes as long as compiling. Not
+ * `import`, whose loader would read the whole file once more to find its exports.
+ */
+const LOAD_CHUNK = `
+const { isAscii } = require('node:buffer');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { compileFunction } = require('node:vm');
+const loaded = globalThis[Symbol.for('pictor.chunks')] ??= new Map();
+function load(name) {
+  const known = loaded.get(name);
+  if (known) return known.exports;
+  const filename = join(__dirname, name);
+  const module = { exports: {} };
+  loaded.set(name, module);
+  const names = ['exports', 'require', 'module', '__filename', '__dirname'];
+  const bytes = readFileSync(filename);
+  const source = bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+  const run = compileFunction(source, names, { filename });
+  run.call(module.exports, module.exports, require, module, filename, __dirname);
+  return module.exports;
+}`;
+
 /** Stands for a function or a class, with or without `new`. */
 function standIn(name: string, file: string): string {
   return `export function ${name}(...args) {
-  const real = require('${file}').${name};
+  const real = load('${file}.js').${name};
   return new.target ? new real(...args) : real(...args);
 }`;
 }
@@ -239,6 +261,10 @@ function leanPlugin(): Plugin {
   return {
     name: 'lean',
     setup(builder) {
+      // Metrics of the process: the platforms have their own.
+      builder.onLoad({ filter: /[\\/]prom-client[\\/]lib[\\/]defaultMetrics\.js$/ }, () => ({
+        contents: 'module.exports = () => {}; module.exports.metricsList = [];',
+      }));
       // Error texts of zod in fifty languages.
       builder.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.c?js$/ }, ({ path }) => ({
         contents: "export { default as en } from './en.js';",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { z } from 'zod';
 import type { Engine } from '../../engine/types.ts';
 import type { ModelStore } from '../../models/types.ts';
 import { type App, createApp } from '../../server/app.ts';
@@ -18,6 +19,8 @@ import type { PackedFunction } from './types.ts';
  * @throws CONFIG_INVALID
  */
 export async function assemble(packed: PackedFunction, { model, session }: OpeningSession): Promise<App> {
+  // Compiling validators pays off after many requests; the first one would wait for it.
+  z.config({ jitless: true });
   const configuration = await loadConfiguration({ env: process.env });
   const logger = lineLogger(configuration.log.level);
   const store: Pick<ModelStore, 'list' | 'resolve' | 'pull'> = {

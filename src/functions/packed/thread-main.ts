@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
 import { createRunner } from '../../engine/worker/runner.ts';
 import { toWireError } from '../../engine/worker/wire-error.ts';
+import { preparePicture } from '../../image/prepare.ts';
 import { locateModel } from './locate-model.ts';
 import type { PackedFunction } from './types.ts';
 
@@ -28,7 +29,11 @@ if (parentPort !== null) serve(parentPort, workerData as ThreadSetup);
 
 function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
   const { packed, folder, intraOpThreads } = setup;
-  const say = (message: FromThread) => port.postMessage(message);
+  const say = (message: FromThread) => {
+    port.postMessage(message);
+    // Until the first picture comes there is time to get the decoder ready.
+    if (message.type === 'loaded') preparePicture(FIRST_PICTURE, packed.manifest.input).catch(() => {});
+  };
   const runner = createRunner({ backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 } }, say);
   port.on('message', (message: ToThread) => runner.handle(message));
   locateModel(packed, folder).then(
@@ -50,6 +55,12 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
     },
   );
 }
+
+/** A grey JPEG of 32 by 32 pixels, with colour components as photographs have them. */
+const FIRST_PICTURE = Buffer.from(
+  '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAgACADASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAUAQEAAAAAAAAAAAAAAAAAAAAA/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AAAAAAAAA/9k=',
+  'base64',
+);
 
 /** An embedder's tensor may lie inside the graph. */
 function featureTensor({ manifest }: PackedFunction): string[] {
