@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -71,6 +71,17 @@ test('classify.ts', async () => {
   expect(stdout).toMatch(/a\.png: red 100\.0 %, green 0\.0 %, blue 0\.0 % \(\d+ ms\)/);
   expect(stderr).toMatch(/^missing\.png: The picture does not exist/);
   expect(code).toBe(1);
+});
+
+test('detect.ts', async () => {
+  const { env, picture, path } = await workshop('halves');
+  const { code, stdout } = await run('detect.ts', [await picture('a.png', 'white'), path('out')], {
+    ...env,
+    MODEL: 'halves',
+  });
+  expect(code).toBe(0);
+  expect(stdout).toBe('person 90.0 %: 32×48 at 0,0\ndog 80.0 %: 32×48 at 32,0\n');
+  expect((await readdir(path('out'))).sort()).toEqual(['1-person.jpg', '2-dog.jpg', 'annotated.jpg']);
 });
 
 test('similarity-search.ts', async () => {
