@@ -96,12 +96,26 @@ async function byUrl(url: URL, places: Places): Promise<Target> {
   return entry ? { kind: 'remote', manifest: entry } : { kind: 'url', url };
 }
 
+/** Models of other runtimes, which people try. */
+const FOREIGN = /\.(tflite|pb|h5|keras|pth?|safetensors|engine|mlmodel)$/i;
+
 async function byPath(path: string): Promise<Found> {
   const there = await stat(path).catch(() => undefined);
   if (!there) {
     throw new PictorError('MODEL_UNKNOWN', { expected: 'a model', received: `no file at ${path}` });
   }
   if (there.isDirectory()) return found(await readManifest(join(path, 'manifest.json')), 'path');
+  const foreign = FOREIGN.exec(path);
+  if (foreign) {
+    throw new PictorError('MODEL_FILE_INVALID', {
+      expected: 'an .onnx file, a manifest, or a folder with one',
+      received: path,
+      fix:
+        foreign[1] === 'tflite'
+          ? `Convert it: pictor models import ${path}`
+          : 'Export the model to ONNX where it was made',
+    });
+  }
   if (!path.endsWith('.onnx')) return found(await readManifest(path), 'path');
   const placed = (await manifestBeside(resolve(path))) ?? (await knownFile(resolve(path)));
   if (placed) return found(placed, 'path');
