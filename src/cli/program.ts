@@ -14,6 +14,7 @@ import { registerEvaluate } from './evaluate.ts';
 import { registerKeys } from './keys.ts';
 import { registerModels } from './models.ts';
 import { registerModerate } from './moderate.ts';
+import { registerPack } from './pack.ts';
 import { registerServe } from './serve.ts';
 import { registerTag } from './tag.ts';
 import { packageVersion } from './version.ts';
@@ -48,6 +49,7 @@ Every command has more: pictor <command> --help`,
   program.commandsGroup('Serve and deploy:');
   registerServe(program);
   registerKeys(program);
+  registerPack(program);
   registerBench(program);
   program.commandsGroup('This program:');
   registerDoctor(program);

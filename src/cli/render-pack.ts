@@ -1,0 +1,67 @@
+import type { PackProof, PackReport } from '../deploy/pack/types.ts';
+import { colorsFor, megabytes, percent, table } from './terminal.ts';
+
+/** The report of `pictor pack` for people. */
+export function renderPack(report: PackReport): string {
+  const colors = colorsFor(process.stdout);
+  const { target, parts, proof } = report;
+  const { zipBytes, unzippedBytes } = target.platform.limits;
+  const sizes = table(
+    [
+      ['part', 'files', 'unpacked', 'zipped'],
+      ...parts.map(({ name, files, bytes, packed }) => [
+        name,
+        String(files),
+        megabytes(bytes),
+        megabytes(packed),
+      ]),
+      ['together', String(report.files), megabytes(report.unpackedBytes), megabytes(report.bytes)],
+      ['limit', '', limit(unzippedBytes), limit(zipBytes)],
+    ],
+    [1, 2, 3],
+  );
+  const layer = report.layer
+    ? `${colors.green('✓')} ${report.layer.file}  ${megabytes(report.layer.bytes)}, the model's layer\n  sha256 ${report.layer.sha256}\n`
+    : '';
+  return `
+${sizes}
+
+${proved(proof, colors)}
+${colors.green('✓')} ${report.file}
+  ${target.platform.title}, ${target.runtime.name}, ${target.arch}, ${target.backend}; handler ${handlerOf(report)}
+  sha256 ${report.sha256}
+${layer}`;
+}
+
+function handlerOf({ target }: PackReport): string {
+  return target.kind === 'web' ? 'server.js (web)' : target.platform.handler;
+}
+
+function limit(bytes: number | undefined): string {
+  return bytes === undefined ? 'none' : megabytes(bytes);
+}
+
+function proved(proof: PackProof, colors: ReturnType<typeof colorsFor>): string {
+  switch (proof.kind) {
+    case 'booted': {
+      const { phases } = proof;
+      const times = phases
+        ? `  first answer after ${phases.answer.toFixed(0)} ms, ${megabytes(phases.rss)} of memory`
+        : '';
+      return `${colors.green('✓')} started in an empty folder and answered: ${best(proof.answer)}\n${times}`.trimEnd();
+    }
+    case 'files-checked':
+      return `${colors.yellow('!')} not started here (${proof.reason}); the headers of ${proof.libraries} libraries fit the target`;
+    default:
+      return `${colors.yellow('!')} not started (${proof.reason})`;
+  }
+}
+
+/** The first thing that an answer names, whatever the task. */
+function best(answer: unknown): string {
+  const lists = typeof answer === 'object' && answer !== null ? Object.values(answer) : [];
+  const [first] = lists.find((value): value is unknown[] => Array.isArray(value) && value.length > 0) ?? [];
+  if (typeof first !== 'object' || first === null || !('label' in first)) return 'as it should';
+  const score = 'score' in first && typeof first.score === 'number' ? ` ${percent(first.score).trim()}` : '';
+  return `${String(first.label)}${score}`;
+}
