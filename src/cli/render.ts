@@ -42,7 +42,8 @@ export function barChart(head: string, rows: readonly BarRow[]): string {
     const label = padColumns(clipColumns(name, nameColumns), nameColumns);
     const value = percent(score);
     const tail = note ? `  ${colors.dim(note)}` : '';
-    return `  ${label} ${value} ${colors.cyan(padColumns(bar(score, barColumns), tail ? barColumns : 0))}${tail}`;
+    const drawn = padColumns(bar(score, barColumns), tail ? barColumns : 0);
+    return `  ${label} ${value} ${drawn && colors.cyan(drawn)}${tail}`.trimEnd();
   });
   return [head, ...lines].join('\n');
 }
