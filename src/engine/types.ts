@@ -1,7 +1,9 @@
-import type { PictorError } from '../errors.ts';
 import type { ImageLimits, PictureInfo, Placement } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
+import type { BackendChoice, BackendName, SessionState } from './state.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
+
+export type { BackendChoice, BackendName, SessionState } from './state.ts';
 
 /** Element types that cross the engine's border. */
 export type TensorData = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
@@ -50,18 +52,6 @@ export interface InferOptions {
   /** Graph outputs wanted; all when absent. */
   readonly outputs?: readonly string[];
 }
-
-/** The inference library in use. */
-export type BackendName = 'native' | 'wasm';
-export type BackendChoice = BackendName | 'auto';
-
-/** What a session is at. */
-export type SessionState =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'warming' }
-  | { readonly kind: 'ready'; readonly backend: BackendName }
-  | { readonly kind: 'failed'; readonly error: PictorError }
-  | { readonly kind: 'closed' };
 
 /**
  * A loaded model. Decoding, preprocessing and inference of a picture happen in one worker process, never on the calling

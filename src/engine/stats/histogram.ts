@@ -1,7 +1,7 @@
 import type { HistogramSnapshot } from './types.ts';
 
 /** Milliseconds: from a tiny model on a fast machine to a large one in a long queue. */
-export const STAGE_BOUNDS: readonly number[] = [
+const STAGE_BOUNDS: readonly number[] = [
   0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 40, 60, 80, 120, 200, 400, 800, 1500, 3000, 6000, 15_000, 60_000,
 ];
 

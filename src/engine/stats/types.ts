@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { BackendName, SessionState } from '../types.ts';
+import type { BackendName, SessionState } from '../state.ts';
 
 /** Counts of values at or below each bound; the last count is for what is above every bound. */
 export interface HistogramSnapshot {

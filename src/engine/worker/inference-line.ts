@@ -5,8 +5,7 @@ import { monotonicNow } from '../clock.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BatchOptions, TensorMap } from '../types.ts';
 import type { WorkerModel } from './model.ts';
-import type { FromWorker } from './protocol.ts';
-import type { Post } from './runner.ts';
+import type { FromWorker, Post } from './protocol.ts';
 import { sideInputs, stack, unstack } from './tensors.ts';
 
 /** A picture that waits for its inference. */

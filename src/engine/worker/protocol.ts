@@ -84,6 +84,9 @@ export type FromWorker =
       readonly inferenceMs: number;
     };
 
+/** Sends a message to the caller's process. */
+export type Post = (message: FromWorker) => void;
+
 /** A PictorError as plain data. */
 export interface WireError {
   readonly code: ErrorCode;

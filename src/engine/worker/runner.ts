@@ -5,10 +5,8 @@ import type { Backend } from '../backends/types.ts';
 import { monotonicNow } from '../clock.ts';
 import { createInferenceLine } from './inference-line.ts';
 import { loadModel, type WorkerModel } from './model.ts';
-import type { FromWorker, OpenSpec, ToWorker, WorkerSetup } from './protocol.ts';
+import type { FromWorker, OpenSpec, Post, ToWorker, WorkerSetup } from './protocol.ts';
 import { toWireError } from './wire-error.ts';
-
-export type Post = (message: FromWorker) => void;
 
 /** All that a worker does, whatever carries its messages. */
 export interface Runner {

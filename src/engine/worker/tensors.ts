@@ -11,11 +11,11 @@ const ARRAYS = {
 } as const;
 
 /** A tensor of zeros. */
-export function zeros(type: TensorType, dims: readonly number[]): Tensor {
+function zeros(type: TensorType, dims: readonly number[]): Tensor {
   return { type, dims, data: new ARRAYS[type](elements(dims)) };
 }
 
-export function elements(dims: readonly number[]): number {
+function elements(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);
 }
 
