@@ -10,6 +10,7 @@ import { registerCompletion } from './completion.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEmbed } from './embed.ts';
+import { registerEmulate } from './emulate.ts';
 import { registerEvaluate } from './evaluate.ts';
 import { registerKeys } from './keys.ts';
 import { registerModels } from './models.ts';
@@ -50,6 +51,7 @@ Every command has more: pictor <command> --help`,
   registerServe(program);
   registerKeys(program);
   registerPack(program);
+  registerEmulate(program);
   registerBench(program);
   program.commandsGroup('This program:');
   registerDoctor(program);

@@ -4,10 +4,9 @@
  *
  * @module
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { unzipSync } from 'fflate';
+import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import type { Task } from '../../models/manifest.ts';
 import type { LocalModel } from '../../models/types.ts';
@@ -15,6 +14,7 @@ import type { GatewayRequest } from '../emulate/gateways/types.ts';
 import { startInstance } from '../emulate/instance.ts';
 import { writeRunnerFile } from '../emulate/runner-file.ts';
 import type { Outcome } from '../emulate/types.ts';
+import { unpackArchive } from '../emulate/unpack.ts';
 import { PROOF_PICTURE } from './proof-picture.ts';
 import type { PackOptions, PackProof, PackTarget } from './types.ts';
 
@@ -48,7 +48,7 @@ export async function proveArchive(input: ProofInput): Promise<PackProof> {
   onStep('Boot');
   const folder = await mkdtemp(join(tmpdir(), 'pictor-boot-'));
   try {
-    await unpack(input.archive, folder);
+    await unpackArchive(input.archive, folder);
     await using runner = await writeRunnerFile();
     let output = '';
     await using instance = startInstance(
@@ -121,14 +121,6 @@ function whyNotHere({ arch, backend }: PackTarget): string | undefined {
   if (process.platform !== 'linux') return `made for linux, packed on ${process.platform}`;
   if (process.arch !== arch) return `made for ${arch}, packed on ${process.arch}`;
   return undefined;
-}
-
-async function unpack(archive: string, folder: string): Promise<void> {
-  for (const [name, bytes] of Object.entries(unzipSync(await readFile(archive)))) {
-    const path = join(folder, name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
-  }
 }
 
 async function abortable<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {

@@ -1,0 +1,238 @@
+/**
+ * A function behind a local gateway that behaves as its platform does.
+ *
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PictorError } from '../../errors.ts';
+import { type PlatformId, platformOf } from '../platforms.ts';
+import { gatewayOf, isEventPlatform } from './event-instance.ts';
+import { createFleet, type Fleet } from './fleet.ts';
+import type { GatewayRequest, GatewayResponse } from './gateways/types.ts';
+import { type RefusalKind, refusal } from './refusals.ts';
+import { writeRunnerFile } from './runner-file.ts';
+import type { Outcome, Phases } from './types.ts';
+import { unpackArchive } from './unpack.ts';
+
+export interface EmulatorOptions {
+  readonly platform: PlatformId;
+  /** The zip that `pictor pack` made. */
+  readonly archive: string;
+  /** As the archive was packed (default `event`). */
+  readonly kind?: 'event' | 'web' | undefined;
+  /** How events come in, e.g. `url` or `apigw` on Tencent (default: the platform's first). */
+  readonly trigger?: string | undefined;
+  readonly host?: string | undefined;
+  /** 0 takes any free port (default 9000). */
+  readonly port?: number | undefined;
+  /** Milliseconds that a call may take (default 30 000). */
+  readonly timeoutMs?: number | undefined;
+  /** Memory of an instance, MiB (default 256). */
+  readonly memoryMb?: number | undefined;
+  /** Instances at the same time (default 10). */
+  readonly maxInstances?: number | undefined;
+  /** Milliseconds after which an instance without work is ended (default 60 000). */
+  readonly idleMs?: number | undefined;
+  /** Environment of the function. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Hears of every call when it is over. */
+  readonly onCall?: ((call: EmulatedCall) => void) | undefined;
+  /** Hears what the function writes. */
+  readonly onOutput?: ((text: string) => void) | undefined;
+}
+
+/** One call, for the log. */
+export interface EmulatedCall {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Milliseconds, from the whole request to the answer. */
+  readonly ms: number;
+  /** Whether an instance was started for it. */
+  readonly cold: boolean;
+  readonly outcome: Outcome['kind'] | 'too-large' | 'busy';
+  /** Why it failed, in the function's own words. */
+  readonly reason?: string | undefined;
+  readonly phases?: Phases | undefined;
+}
+
+export interface Emulator extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Instances that are there. */
+  readonly instances: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the emulator. No instance is started before the first call.
+ *
+ * @throws OPTION_INVALID for an archive or a trigger that is none, CONFIG_INVALID when it cannot listen
+ * @example
+ * await using emulator = await startEmulator({ platform: 'scf', archive: 'pictor-scf-squeezenet.zip', port: 0 });
+ * await fetch(`${emulator.url}/image`, { method: 'POST', body: JSON.stringify({ picture }) });
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const { platform, trigger, host = '127.0.0.1', port = 9000 } = options;
+  requireTrigger(options);
+  const folder = await mkdtemp(join(tmpdir(), 'pictor-emulate-'));
+  const runner = await writeRunnerFile();
+  const clean = async () => {
+    await runner[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await unpackArchive(options.archive, folder);
+  } catch (thrown) {
+    await clean();
+    throw thrown;
+  }
+  const fleet = createFleet(
+    {
+      platform,
+      kind: options.kind,
+      trigger,
+      folder,
+      timeoutMs: options.timeoutMs ?? 30_000,
+      memoryBytes: (options.memoryMb ?? 256) * 1024 ** 2,
+      env: options.env,
+      onOutput: options.onOutput,
+    },
+    { maxInstances: options.maxInstances ?? 10, idleMs: options.idleMs ?? 60_000, runner: runner.path },
+  );
+  const server = createServer((incoming, outgoing) => {
+    answer(incoming, outgoing, options, fleet).catch(() => outgoing.destroy());
+  });
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+  } catch (cause) {
+    await clean();
+    throw new PictorError('CONFIG_INVALID', {
+      expected: `an address to listen on at ${host}:${port}`,
+      fix: 'Choose another --port',
+      cause,
+    });
+  }
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  const close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await fleet.close();
+    await clean();
+  };
+  return {
+    url: `http://${host}:${actual}`,
+    port: actual,
+    get instances() {
+      return fleet.size;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function requireTrigger({ platform, kind, trigger }: EmulatorOptions): void {
+  if (kind === 'web' || !isEventPlatform(platform)) return;
+  if (gatewayOf(platform, trigger) !== undefined) return;
+  throw new PictorError('OPTION_INVALID', { expected: `a trigger of ${platform}`, received: trigger ?? '' });
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: EmulatorOptions,
+  fleet: Fleet,
+): Promise<void> {
+  const request = await readRequest(incoming);
+  const started = performance.now();
+  const { platform, trigger } = options;
+  let cold = false;
+  let outcome: EmulatedCall['outcome'];
+  let response: GatewayResponse;
+  let detail: Pick<EmulatedCall, 'reason' | 'phases'> = {};
+  if (payloadBytes(options, request) > platformOf(platform).limits.payloadBytes) {
+    outcome = 'too-large';
+    response = refusal(platform, trigger, 'too-large');
+  } else {
+    const lease = fleet.lease();
+    if (lease === undefined) {
+      outcome = 'busy';
+      response = refusal(platform, trigger, 'busy');
+    } else {
+      cold = lease.cold;
+      const result = await lease.instance.call(request).finally(lease.release);
+      outcome = result.kind;
+      response =
+        result.kind === 'answered' ? result.response : refusal(platform, trigger, refusalKind(result));
+      detail = result.kind === 'answered' ? { phases: result.phases } : { reason: reasonOf(result) };
+    }
+  }
+  send(outgoing, response);
+  options.onCall?.({
+    method: request.method,
+    path: request.path,
+    status: response.status,
+    ms: performance.now() - started,
+    cold,
+    outcome,
+    ...detail,
+  });
+}
+
+function refusalKind(outcome: Exclude<Outcome, { kind: 'answered' }>): RefusalKind {
+  return outcome.kind === 'crashed' ? 'failed' : outcome.kind;
+}
+
+function reasonOf(outcome: Outcome): string | undefined {
+  return 'reason' in outcome ? outcome.reason : undefined;
+}
+
+/** The limit holds for the event, where bytes are base64 already; for servers it holds for the body. */
+function payloadBytes({ platform, kind, trigger }: EmulatorOptions, request: GatewayRequest): number {
+  const gateway = kind !== 'web' && isEventPlatform(platform) ? gatewayOf(platform, trigger) : undefined;
+  if (gateway === undefined) return request.body.length;
+  return Buffer.byteLength(JSON.stringify(gateway.toEvent(request)));
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<GatewayRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const [path = '/', query = ''] = split(incoming.url ?? '/');
+  const headers: [string, string][] = [];
+  for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
+    headers.push([incoming.rawHeaders[i] ?? '', incoming.rawHeaders[i + 1] ?? '']);
+  }
+  return {
+    id: randomUUID(),
+    method: incoming.method ?? 'GET',
+    path,
+    query,
+    headers: [...headers, ['X-Forwarded-Proto', 'http']],
+    body: Buffer.concat(chunks),
+    sourceIp: incoming.socket.remoteAddress ?? '127.0.0.1',
+  };
+}
+
+function split(url: string): [string, string] {
+  const at = url.indexOf('?');
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+}
+
+/** The gateway writes these itself. */
+const CONNECTION = /^(connection|content-length|keep-alive|transfer-encoding)$/i;
+
+function send(outgoing: ServerResponse, response: GatewayResponse): void {
+  outgoing.statusCode = response.status;
+  for (const [name, value] of response.headers) {
+    if (!CONNECTION.test(name)) outgoing.appendHeader(name, value);
+  }
+  outgoing.end(response.body);
+}
