@@ -1,8 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { PictorError } from '../../errors.ts';
-
-const require = createRequire(import.meta.url);
 
 /** What the decoders' modules have in common. */
 interface Heap {
@@ -19,10 +16,10 @@ export interface WasmDecoder<Exports> {
 /**
  * Compiles a WebAssembly decoder out of a package's file.
  *
- * @param file package and path, e.g. `@cwasm/webp/webp.wasm`
+ * @param path of the module's file
  */
-export async function loadWasm<Exports>(file: string): Promise<WasmDecoder<Exports>> {
-  const module = await WebAssembly.compile(await readFile(require.resolve(file)));
+export async function loadWasm<Exports>(path: string): Promise<WasmDecoder<Exports>> {
+  const module = await WebAssembly.compile(await readFile(path));
   const imports = refusals(module);
   return {
     run(work) {

@@ -1,7 +1,11 @@
+import { createRequire } from 'node:module';
 import { PictorError } from '../../errors.ts';
 import { orient } from '../orient.ts';
 import type { DecodePixels } from './types.ts';
 import { allocate, loadWasm, push } from './wasm-instance.ts';
+
+// In plain sight, so that what traces dependencies finds the file.
+const require = createRequire(import.meta.url);
 
 interface TurboJpeg {
   tjInitDecompress(): number;
@@ -35,7 +39,7 @@ const RGB = 0;
  * `failOn: 'error'`.
  */
 export async function loadWasmJpeg(): Promise<DecodePixels> {
-  const module = await loadWasm<TurboJpeg>('@cwasm/jpeg-turbo/jpeg-turbo.wasm');
+  const module = await loadWasm<TurboJpeg>(require.resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm'));
   return async (bytes, header) => {
     const pixels = module.run((turbo) => {
       const handle = turbo.tjInitDecompress();

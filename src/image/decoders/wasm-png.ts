@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { inflateSync } from 'node:zlib';
 import { PictorError } from '../../errors.ts';
 import { pngChunks } from '../headers/png.ts';
@@ -6,13 +7,16 @@ import { overWhite } from '../over-white.ts';
 import type { DecodePixels } from './types.ts';
 import { allocate, loadWasm, push } from './wasm-instance.ts';
 
+// In plain sight, so that what traces dependencies finds the file.
+const require = createRequire(import.meta.url);
+
 interface LodePng {
   lodepng_decode32(target: number, width: number, height: number, source: number, length: number): number;
 }
 
 /** LodePNG in WebAssembly: every kind of PNG, as 8-bit RGBA. It does not apply colour profiles. */
 export async function loadWasmPng(): Promise<DecodePixels> {
-  const module = await loadWasm<LodePng>('@cwasm/lodepng/lodepng.wasm');
+  const module = await loadWasm<LodePng>(require.resolve('@cwasm/lodepng/lodepng.wasm'));
   return async (bytes, { width, height, orientation }) => {
     checkVolume(bytes, width, height);
     const data = module.run((png) => {

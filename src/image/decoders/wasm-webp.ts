@@ -1,8 +1,12 @@
+import { createRequire } from 'node:module';
 import { PictorError } from '../../errors.ts';
 import { orient } from '../orient.ts';
 import { overWhite } from '../over-white.ts';
 import type { DecodePixels } from './types.ts';
 import { allocate, loadWasm, push } from './wasm-instance.ts';
+
+// In plain sight, so that what traces dependencies finds the file.
+const require = createRequire(import.meta.url);
 
 interface LibWebp {
   WebPDecodeRGBA(source: number, length: number, width: number, height: number): number;
@@ -10,7 +14,7 @@ interface LibWebp {
 
 /** libwebp in WebAssembly: still pictures, lossy and lossless. It does not apply colour profiles. */
 export async function loadWasmWebp(): Promise<DecodePixels> {
-  const module = await loadWasm<LibWebp>('@cwasm/webp/webp.wasm');
+  const module = await loadWasm<LibWebp>(require.resolve('@cwasm/webp/webp.wasm'));
   return async (bytes, { width, height, orientation }) => {
     const data = module.run((webp) => {
       const facts = allocate(webp, 8);

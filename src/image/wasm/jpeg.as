@@ -17,6 +17,7 @@ const SYMBOLS: usize = OFFSETS + 18 * 4;
 const WHOLE: usize = SYMBOLS + 256;
 
 // The bit reader between two blocks. Within a block it lives in locals: globals are memory to the engine.
+/** Bits to come, the next one on top; zeros below. */
 let buffer: u64 = 0;
 let bits: i32 = 0;
 /** Bits of the buffer that no data stood for: a marker or the end came before. */
@@ -39,7 +40,7 @@ function refill(): void {
         padding += 8;
       }
     }
-    buffer = (buffer << 8) | <u64>byte;
+    buffer |= (<u64>byte) << (56 - bits);
     bits += 8;
   }
 }
@@ -90,7 +91,7 @@ function coefficients(block: usize, dc: i32, dcTable: usize, acTable: usize, qua
     if (n < 32) {
       const four = load<u32>(at);
       if (at <= last && isPlain(four)) {
-        b = (b << 32) | <u64>bswap<u32>(four);
+        b |= (<u64>bswap<u32>(four)) << (32 - n);
         n += 32;
         at += 4;
       } else {
@@ -103,9 +104,10 @@ function coefficients(block: usize, dc: i32, dcTable: usize, acTable: usize, qua
         at = next;
       }
     }
-    const ten = <usize>(b >> (n - 10)) & 1023;
+    const ten = <usize>(b >> 54);
     const whole = load<i32>(table + (ten << 2), WHOLE);
     if (whole != 0) {
+      b <<= whole & 255;
       n -= whole & 255;
       k += <usize>((whole >> 8) & 255);
       if (k > 63) return i32.MIN_VALUE;
@@ -117,14 +119,16 @@ function coefficients(block: usize, dc: i32, dcTable: usize, acTable: usize, qua
     }
     let entry = <i32>load<u16>(table + (ten << 1));
     if (entry == 0) {
-      entry = longSymbol(table, <i32>(b >> (n - 16)) & 0xffff);
+      entry = longSymbol(table, <i32>(b >> 48));
       if (entry < 0) return i32.MIN_VALUE;
     }
-    n -= entry >> 8;
+    b <<= entry >> 8;
     const run = (entry >> 4) & 15;
     const size = entry & 15;
-    n -= size;
-    const value = extend(<i32>(b >> n) & ((1 << size) - 1), size);
+    // In two steps: a shift by 64 is a shift by nothing.
+    const value = extend(<i32>((b >> 32) >> (32 - size)), size);
+    b <<= size;
+    n -= (entry >> 8) + size;
     if (k == 0) {
       // 11 bits are the most that a difference of 8-bit samples can need; there is no run before it.
       if (size > 11 || run != 0) return i32.MIN_VALUE;
