@@ -91,10 +91,11 @@ describeWithData('the detector on COCO pictures', () => {
       truth: parseYoloText(readFileSync(dataPath('coco', 'labels', name.replace(/\.\w+$/, '.txt')), 'utf8')),
     }));
     const own = await evaluateDetector(createDetector(session), pictures);
-    const theirs = await evaluateDetector(createDetector(tfjs), pictures);
+    // One at a time: TensorFlow.js holds the thread, so that pictures under way would run into their time limit.
+    const theirs = await evaluateDetector(createDetector(tfjs), pictures, { concurrency: 1 });
     await session.close();
     reference.dispose();
-    expect(own.n).toBe(32);
+    expect([own.n, theirs.n]).toEqual([32, 32]);
     expect(Math.abs(own.map50 - theirs.map50)).toBeLessThanOrEqual(0.005);
     expect(Math.abs(own.map - theirs.map)).toBeLessThanOrEqual(0.005);
     expect(own.map50).toBeGreaterThan(0.45);

@@ -8,7 +8,7 @@ import type { Computed, Constant, Shape, Value, ValueType } from './value.ts';
 const SMALL = 4096;
 
 /** How many values the operations of one model may make. */
-const MAX_VALUES = 1_000_000;
+const MAX_VALUES = 200_000;
 
 /** Element type numbers of ONNX. */
 export const ONNX_TYPE = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;

@@ -17,6 +17,9 @@ import { type Layer, type LayerRef, type LayersModel, readTopology, shapeIn } fr
 
 const HANDLERS: LayerHandlers = { ...ACTIVATIONS, ...CORE, ...WINDOWS };
 
+/** What one call of a layer counts against the bound on values: four thousand calls are more than any model has. */
+const LAYER_COST = 50;
+
 /** Layers after which the values are still those of the activation before. */
 const MOVES = new Set(['Flatten', 'Reshape', 'Dropout', 'Permute']);
 
@@ -174,7 +177,7 @@ function keyOf(layers: ReadonlyMap<string, Layer>, { layer, call }: LayerRef): s
 
 function apply(layer: Layer, context: Context, inputs: readonly Value[]): readonly Value[] {
   // Shared models inside of shared models multiply.
-  naming(layer.name, () => context.graph.spend(1));
+  naming(layer.name, () => context.graph.spend(LAYER_COST));
   if (layer.model) return run(layer.model, context, inputs);
   return naming(`${layer.kind} (${layer.name})`, () => {
     if (layer.kind === 'InputLayer') return inputs;
