@@ -59,8 +59,8 @@ export function isDirectJpeg(header: PictureHeader): boolean {
 }
 
 /**
- * Pictor's own decoder for the commonest JPEGs: half the processor time of any other that computes the same bits, and no
- * native module. It declines what is unusual or damaged, so that the general decoders alone decide about errors.
+ * Pictor's own decoder for the commonest JPEGs: less processor time than the others take for the same bits, and no native
+ * module. It declines what is unusual or damaged, so that the general decoders alone decide about errors.
  */
 export async function loadDirectJpeg(): Promise<DecodePixels> {
   const module = await WebAssembly.compile(Buffer.from(WASM_BASE64, 'base64'));
