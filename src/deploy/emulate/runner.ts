@@ -6,6 +6,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import { installAzureHost } from './azure-host.ts';
 
 /** What the runner is told when it starts. */
 export interface RunnerSetup {
@@ -43,15 +44,21 @@ type Handler = (...args: readonly unknown[]) => unknown;
 
 const boot = performance.now();
 const setup = JSON.parse(process.argv[2] ?? '{}') as RunnerSetup;
+const azure = setup.platform === 'azure' ? installAzureHost() : undefined;
 const exported = createRequire(setup.file)(setup.file) as Record<string, Handler | undefined>;
 const load = performance.now();
-const handler = exported[setup.handler];
-if (handler === undefined) throw new Error(`${setup.file} exports no ${setup.handler}`);
 
-if (setup.platform === 'gcf') listenFor(handler);
+if (azure !== undefined) listenFor((request, body, response) => azure.answer(request, body, response));
 else {
-  process.on('message', (call: RunnerCall) => void answer(handler, call));
-  say({ type: 'up' });
+  const handler = exported[setup.handler];
+  if (handler === undefined) throw new Error(`${setup.file} exports no ${setup.handler}`);
+  if (setup.platform === 'gcf') {
+    // The functions framework reads the body first and hands it over as `rawBody`.
+    listenFor((request, rawBody, response) => handler(Object.assign(request, { rawBody }), response));
+  } else {
+    process.on('message', (call: RunnerCall) => void answer(handler, call));
+    say({ type: 'up' });
+  }
 }
 
 async function answer(handle: Handler, call: RunnerCall): Promise<void> {
@@ -107,16 +114,20 @@ function argumentsFor(platform: string, call: RunnerCall, left: () => number): r
   }
 }
 
-/** The functions framework's part: the body is read first and handed over as `rawBody`. */
-function listenFor(handle: Handler): void {
-  const server = createServer((request: IncomingMessage & { rawBody?: Buffer }, response: ServerResponse) => {
+/** Serves a function that is asked over HTTP, and tells of each answer. */
+function listenFor(
+  handle: (request: IncomingMessage, body: Buffer, response: ServerResponse) => unknown,
+): void {
+  const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      request.rawBody = Buffer.concat(chunks);
-      response.on('finish', () => say({ type: 'answer', result: null, phases: phases() }));
-      void handle(request, response);
-    });
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    response.on('finish', () => say({ type: 'answer', result: null, phases: phases() }));
+    try {
+      await handle(request, Buffer.concat(chunks), response);
+    } catch (thrown) {
+      process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`);
+      response.writeHead(500).end();
+    }
   });
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
