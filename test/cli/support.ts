@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import { type SmallModelName, writeSmallModel } from '../support/small-models.ts';
+
+// A test runs the program several times, and each start takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = new URL('../../', import.meta.url);
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
