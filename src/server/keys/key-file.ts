@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes } from 'node:crypto';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { PictorError } from '../../errors.ts';
@@ -19,14 +19,15 @@ const keySchema = z
       .string()
       .regex(/^[0-9a-f]{64}$/i, 'the SHA-256 of the secret as 64 hexadecimal digits')
       .optional(),
+    publicKey: z.string().refine(isPublicKey, 'a public RSA key in PEM').optional(),
     scopes: z.array(scopes).min(1).default(['infer']),
     ratePerSecond: z.number().positive().optional(),
     burst: z.int().positive().optional(),
     concurrency: z.int().positive().optional(),
     notAfter: z.iso.datetime({ offset: true }).optional(),
   })
-  .refine((key) => (key.secret === undefined) !== (key.sha256 === undefined), {
-    message: 'either `secret` or `sha256`, not both',
+  .refine(({ secret, sha256, publicKey }) => [secret, sha256, publicKey].filter(Boolean).length === 1, {
+    message: 'one of `secret`, `sha256` and `publicKey`',
   });
 
 /** One key as written. */
@@ -40,6 +41,8 @@ export interface StoredKey {
   /** SHA-256 of the secret. */
   readonly hash: Buffer;
   readonly secret: string | undefined;
+  /** PEM; of a key whose owner signs with a private key that is not known here. */
+  readonly publicKey: string | undefined;
 }
 
 /**
@@ -99,17 +102,34 @@ export function storeKeys(value: unknown, origin: string): StoredKey[] {
   }
   const list = Array.isArray(parsed.data) ? parsed.data : parsed.data.keys;
   const seen = new Set<string>();
-  return list.map(({ secret, sha256, notAfter, ...rest }) => {
+  return list.map(({ secret, sha256, publicKey, notAfter, ...rest }) => {
     if (seen.has(rest.id)) {
       throw new PictorError('CONFIG_INVALID', { expected: `${origin}: every id once`, received: rest.id });
     }
     seen.add(rest.id);
     return {
       key: { ...rest, notAfter: notAfter === undefined ? undefined : Date.parse(notAfter) },
-      hash: secret === undefined ? Buffer.from(sha256 ?? '', 'hex') : hashSecret(secret),
+      hash: hashOf(secret, sha256),
       secret,
+      publicKey,
     };
   });
+}
+
+/** A public key is no secret: where it is all there is, no secret may ever fit. */
+function hashOf(secret: string | undefined, sha256: string | undefined): Buffer {
+  if (secret !== undefined) return hashSecret(secret);
+  return sha256 === undefined ? randomBytes(32) : Buffer.from(sha256, 'hex');
+}
+
+function isPublicKey(pem: string): boolean {
+  // A private key would be taken as well, and does not belong into this file.
+  if (pem.includes('PRIVATE')) return false;
+  try {
+    return createPublicKey(pem).asymmetricKeyType === 'rsa';
+  } catch {
+    return false;
+  }
 }
 
 /** SHA-256 of a secret: keys are long random words, so no slow hash is needed. */

@@ -108,6 +108,11 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
       if (candidate.secret === undefined) return { found: false, reason: 'hashed' };
       return { found: true, key: candidate.key, secret: candidate.secret };
     },
+    findPublicKey(id) {
+      const candidate = keys.find(({ key }) => key.id === id);
+      if (candidate?.publicKey === undefined || !alive(candidate)) return undefined;
+      return { key: candidate.key, publicKey: candidate.publicKey };
+    },
     list: () => keys.map(({ key }) => key),
   };
 }

@@ -37,6 +37,8 @@ export interface KeyRing {
    * hash of the secret is stored (`reason` tells which, for the log; clients must not be told).
    */
   findSecret(id: string): FoundSecret | MissingSecret;
+  /** The public key of a key id, for signatures that are made with a private key. Expired keys are not found. */
+  findPublicKey(id: string): FoundPublicKey | undefined;
   /** Ids, scopes and limits; no secrets. */
   list(): readonly Key[];
 }
@@ -45,6 +47,12 @@ export interface FoundSecret {
   readonly found: true;
   readonly key: Key;
   readonly secret: string;
+}
+
+export interface FoundPublicKey {
+  readonly key: Key;
+  /** RSA, PEM. */
+  readonly publicKey: string;
 }
 
 export interface MissingSecret {
