@@ -4,7 +4,10 @@
  * @module
  */
 import { PictorError } from '../../errors.ts';
+import { createAwsProtocol } from './aws/index.ts';
+import { createGoogleProtocol } from './google/index.ts';
 import { createHuaweiProtocol } from './huawei/index.ts';
+import { createInferenceProtocol } from './inference/index.ts';
 import { createTencentProtocol } from './tencent/index.ts';
 import type { Protocol } from './types.ts';
 
@@ -12,6 +15,9 @@ import type { Protocol } from './types.ts';
 const FACTORIES: Readonly<Record<string, () => Protocol>> = {
   tencent: createTencentProtocol,
   huawei: createHuaweiProtocol,
+  aws: createAwsProtocol,
+  google: createGoogleProtocol,
+  inference: createInferenceProtocol,
 };
 
 /** Names of all protocols, in the order in which they are asked. */

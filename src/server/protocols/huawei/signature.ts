@@ -4,6 +4,7 @@
  * @see https://support.huaweicloud.com/devg-apisign/api-sign-algorithm.html
  * @module
  */
+import { compareText, percentDecoded, percentEncoded } from '../shared/percent-encoding.ts';
 import { hmacSha256, type SignedRequest, sameSignature, sha256Hex } from '../shared/signatures.ts';
 
 const SCHEME = 'SDK-HMAC-SHA256';
@@ -63,7 +64,7 @@ export function verifySdk(claim: SdkClaim, secret: string, request: SignedReques
  */
 function pathsOf(path: string): ReadonlySet<string> {
   const segments = path.split('/');
-  const spelt = [segments, segments.map(decoded)].map((one) => {
+  const spelt = [segments, segments.map(percentDecoded)].map((one) => {
     const encoded = one.map(percentEncoded).join('/');
     return encoded.endsWith('/') ? encoded : `${encoded}/`;
   });
@@ -86,26 +87,6 @@ function canonicalRequest(
 /** Sorted by name, and by value where a name comes more than once. */
 function canonicalQuery(query: string): string {
   const pairs = [...new URLSearchParams(query)];
-  pairs.sort(([a, x], [b, y]) => compare(a, b) || compare(x, y));
+  pairs.sort(([a, x], [b, y]) => compareText(a, b) || compareText(x, y));
   return pairs.map((pair) => pair.map(percentEncoded).join('=')).join('&');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-/** RFC 3986: all but letters, digits and - . _ ~. */
-function percentEncoded(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -15,3 +15,26 @@ export function labelName({ label, zh }: Pick<Label, 'label' | 'zh'>, language: 
   const en = label.replaceAll('_', ' ');
   return language === 'zh' ? (zh ?? en) : en;
 }
+
+/**
+ * A name as Rekognition writes names: every word with a capital.
+ *
+ * @param label of a tag, or a term in English
+ * @example
+ * titleName('cell_phone'); // 'Cell Phone'
+ */
+export function titleName(label: string): string {
+  return label.replaceAll('_', ' ').replace(/(?<=^|\s)\p{Ll}/gu, (letter) => letter.toUpperCase());
+}
+
+/**
+ * A name as Google Vision writes names: the first word with a capital.
+ *
+ * @param label of a tag
+ * @example
+ * sentenceName('cell_phone'); // 'Cell phone'
+ */
+export function sentenceName(label: string): string {
+  const name = label.replaceAll('_', ' ');
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}

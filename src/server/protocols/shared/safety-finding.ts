@@ -16,16 +16,30 @@ export interface SafetyFinding {
 const EXPLICIT = new Set(['porn', 'hentai']);
 const SUGGESTIVE = new Set(['sexy']);
 
+/** How sure a content-safety model is, 0..1, by group of classes. */
+export interface SafetyScores {
+  readonly explicit: number;
+  readonly suggestive: number;
+}
+
+/**
+ * Adds up the scores of a moderator's classes by group.
+ *
+ * @param answer of a moderator
+ */
+export function safetyScores({ predictions }: Pick<Moderation, 'predictions'>): SafetyScores {
+  const total = (group: ReadonlySet<string>) => Math.min(1, sum(membersOf(predictions, group)));
+  return { explicit: total(EXPLICIT), suggestive: total(SUGGESTIVE) };
+}
+
 /**
  * Says which group of classes decided a verdict.
  *
  * @param answer of a moderator
  */
 export function safetyFinding({ verdict, predictions }: Moderation): SafetyFinding {
-  const inGroup = (group: ReadonlySet<string>) =>
-    predictions.filter(({ label }) => group.has(label.toLowerCase()));
-  const explicit = inGroup(EXPLICIT);
-  const suggestive = inGroup(SUGGESTIVE);
+  const explicit = membersOf(predictions, EXPLICIT);
+  const suggestive = membersOf(predictions, SUGGESTIVE);
   const harmful = new Set([...explicit, ...suggestive]);
   const normal = predictions.filter((prediction) => !harmful.has(prediction));
   const found = (kind: SafetyFinding['kind'], members: readonly Prediction[]): SafetyFinding => ({
@@ -38,6 +52,10 @@ export function safetyFinding({ verdict, predictions }: Moderation): SafetyFindi
   if (verdict === 'pass') return found('normal', normal);
   if (sum(explicit) >= VERDICT_THRESHOLDS.reviewExplicit) return found('explicit', explicit);
   return found('suggestive', suggestive);
+}
+
+function membersOf(predictions: readonly Prediction[], group: ReadonlySet<string>): Prediction[] {
+  return predictions.filter(({ label }) => group.has(label.toLowerCase()));
 }
 
 function sum(predictions: readonly Prediction[]): number {

@@ -1,0 +1,1 @@
+export { createAwsProtocol } from './protocol.ts';

@@ -1,0 +1,84 @@
+import { isPictorError, type PictorError } from '../../../errors.ts';
+import { publicMessage } from '../../error-response.ts';
+import { parseParameters } from '../shared/parse-parameters.ts';
+import { readVendorPicture } from '../shared/vendor-picture.ts';
+import type { ProtocolContext } from '../types.ts';
+import { FEATURES } from './features/index.ts';
+import type { EnumStyle, Looked } from './features/types.ts';
+import { lookAt } from './looked.ts';
+import { annotateParameters, checkBatch, type FeatureRequest, type PictureRequest } from './request.ts';
+import { googleStatus } from './status.ts';
+import { unsupportedFeature } from './unsupported.ts';
+
+/** The vendor's limit for one picture, bytes. */
+const MAX_BYTES = 20 * 1024 * 1024;
+
+const BOUNDS = { formats: ['jpeg', 'png', 'gif', 'bmp', 'webp', 'tiff'], maxBytes: MAX_BYTES } as const;
+
+/**
+ * Answers a batch: one response for each picture, in the order of the requests.
+ *
+ * @param parameters the JSON body, not yet checked
+ * @param enums how the client wants enumerations
+ * @throws OPTION_INVALID, IMAGE_MISSING and whatever is no fault of a picture: OVERLOADED, DEADLINE_EXCEEDED, …
+ */
+export async function annotate(
+  parameters: Readonly<Record<string, unknown>>,
+  enums: EnumStyle,
+  context: ProtocolContext,
+): Promise<object> {
+  const { requests } = parseParameters(annotateParameters, parameters);
+  const pictures = requests ?? [];
+  checkBatch(pictures);
+  const work = pictures.map((picture) => annotateOne(picture, enums, context));
+  // To the end also where one has failed: the place among the requests in progress covers all of them.
+  await Promise.allSettled(work);
+  return { responses: await Promise.all(work) };
+}
+
+/** Features that cannot be answered leave the others as they are: the vendor's answers may hold both. */
+async function annotateOne(request: PictureRequest, enums: EnumStyle, context: ProtocolContext) {
+  let looked: Looked;
+  try {
+    looked = lookAt(await readVendorPicture(pictureOf(request), BOUNDS, context), request, enums, context);
+  } catch (thrown) {
+    return { error: statusOf(ofPicture(thrown)) };
+  }
+  const parts = await Promise.all(
+    (request.features ?? []).map((feature) => annotateFeature(feature, looked)),
+  );
+  // Of several errors the first one stays.
+  return Object.assign({}, ...parts.toReversed());
+}
+
+async function annotateFeature({ type, maxResults }: FeatureRequest, looked: Looked): Promise<object> {
+  try {
+    const annotateWith = FEATURES.get(type);
+    if (annotateWith === undefined) throw unsupportedFeature(type);
+    return await annotateWith(looked, maxResults && maxResults > 0 ? maxResults : undefined);
+  } catch (thrown) {
+    return { error: statusOf(ofPicture(thrown)) };
+  }
+}
+
+/** What a picture or a feature is to blame for; everything else goes on. */
+function ofPicture(thrown: unknown): PictorError {
+  if (!isPictorError(thrown)) throw thrown;
+  const own =
+    thrown.code.startsWith('IMAGE_') ||
+    thrown.code === 'FEATURE_UNSUPPORTED' ||
+    thrown.code === 'MODEL_UNKNOWN' ||
+    thrown.code === 'OPTION_INVALID';
+  if (!own) throw thrown;
+  return thrown;
+}
+
+function statusOf(error: PictorError) {
+  return { code: googleStatus(error).code, message: publicMessage(error) };
+}
+
+function pictureOf({ image }: PictureRequest) {
+  const { content, source } = image ?? {};
+  if (content) return { kind: 'base64', text: content } as const;
+  return { kind: 'url', url: source?.imageUri || source?.gcsImageUri || '' } as const;
+}

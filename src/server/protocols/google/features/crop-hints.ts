@@ -1,0 +1,29 @@
+import { PictorError } from '../../../../errors.ts';
+import { cropHints } from '../../../../image/properties/crop-hints.ts';
+import type { Feature } from './types.ts';
+
+/** CROP_HINTS: one for each aspect ratio that was asked for. Nothing says how sure a crop is. */
+export const cropHintsFeature: Feature = async ({ bytes, aspectRatios, context }) => {
+  if (aspectRatios.length === 0) {
+    throw new PictorError('FEATURE_UNSUPPORTED', {
+      expected: '`imageContext.cropHintsParams.aspectRatios`',
+      received: 'CROP_HINTS without them',
+    });
+  }
+  const { signal, limits } = context;
+  const hints = await cropHints(bytes, aspectRatios, { signal, limits: limits.image });
+  return {
+    cropHintsAnnotation: {
+      cropHints: hints.map(({ x, y, width, height }) => ({
+        boundingPoly: {
+          vertices: [
+            { x, y },
+            { x: x + width, y },
+            { x: x + width, y: y + height },
+            { x, y: y + height },
+          ],
+        },
+      })),
+    },
+  };
+};

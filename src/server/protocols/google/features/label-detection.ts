@@ -1,0 +1,19 @@
+import { sentenceName } from '../../shared/names.ts';
+import type { Feature } from './types.ts';
+
+const DEFAULT_MAX_RESULTS = 10;
+
+/** LABEL_DETECTION. Ids are Pictor's own and stable; topicality is left out, since nothing measures it. */
+export const labelDetection: Feature = async (looked, maxResults = DEFAULT_MAX_RESULTS) => {
+  const { context } = looked;
+  const answer = await looked.tagsOf(await context.recognizers.tagger());
+  context.observe(answer);
+  const labels = answer.tags.slice(0, maxResults);
+  return {
+    labelAnnotations: labels.map(({ id, label, score }) => ({
+      mid: id,
+      description: sentenceName(label),
+      score,
+    })),
+  };
+};

@@ -1,0 +1,1 @@
+export { createGoogleProtocol } from './protocol.ts';

@@ -1,0 +1,1 @@
+export { createInferenceProtocol } from './protocol.ts';
