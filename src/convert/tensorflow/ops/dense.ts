@@ -1,5 +1,5 @@
 import { constantOf, floatsOf } from '../constant.ts';
-import { type GraphBuilder, layoutOf } from '../graph-builder.ts';
+import type { GraphBuilder } from '../graph-builder.ts';
 import { invalid } from '../problem.ts';
 import { broadcast, type Computed, type Shape, type Value } from '../value.ts';
 import { binary } from './elementwise.ts';
@@ -96,11 +96,6 @@ function requireChannels(shape: Shape, channels: number): void {
   throw invalid(`statistics [${shape.join(', ')}] for ${channels} channels`);
 }
 
-/** Adds one value a channel. */
-export function addBias(graph: GraphBuilder, x: Value, bias: Value): Computed {
-  return binary(graph, 'Add', x, bias);
-}
-
 /** Local response normalisation: Krizhevsky et al., 2012. */
 export function localResponse(
   graph: GraphBuilder,
@@ -115,11 +110,4 @@ export function localResponse(
     { shape: x.shape, layout: 'nchw' },
     { size, bias: { float: bias }, alpha: { float: alpha * size }, beta: { float: beta } },
   );
-}
-
-/** Divides by the Euclidean length along the last axis. */
-export function unitLength(graph: GraphBuilder, x: Value): Computed {
-  const layout = layoutOf(x);
-  const axis = layout === 'nchw' ? 1 : -1;
-  return graph.node('LpNormalization', [graph.float(x, layout)], { shape: x.shape, layout }, { axis, p: 2 });
 }
