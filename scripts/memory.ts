@@ -4,8 +4,8 @@
  * 5 % over the second thousand.
  *
  * Two figures: the sum of RSS counts what processes share (the program itself, libraries) once for each of them; PSS
- * counts it once, as the memory limit of a container or a function does, and is what the bound is held against. Linux
- * only.
+ * counts it once, as the memory limit of a container or a function does, and is what the bound is held against. Growth is
+ * taken from RSS, because PSS moves with the other programs of a machine. Linux only.
  *
  * @module
  */
@@ -172,7 +172,7 @@ function report(samples: readonly Sample[], model: string): void {
   const half = Number(values.requests) / 2;
   const tail = (end: number) =>
     samples.filter(({ requests }) => requests > end - half / 4 && requests <= end);
-  const mean = (list: readonly Sample[]) => list.reduce((sum, { pssMb }) => sum + pssMb, 0) / list.length;
+  const mean = (list: readonly Sample[]) => list.reduce((sum, { rssMb }) => sum + rssMb, 0) / list.length;
   const growth = mean(tail(2 * half)) / mean(tail(half)) - 1;
   const peak = (key: 'rssMb' | 'pssMb') => Math.max(...samples.map((sample) => sample[key]));
   const ok = peak('pssMb') < LIMIT_MB && growth <= MAX_GROWTH;
