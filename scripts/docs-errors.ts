@@ -11,8 +11,10 @@ const rows = Object.entries(ERROR_TABLE)
 
 export const errorsPage = `# Errors
 
+[中文](zh/errors.md)
+
 Every failure carries one of these codes. The native HTTP API answers with the status and
-\`{"error":{"code","message","retryable","requestId"}}\`; the library throws a \`PictorError\` with \`code\`, \`status\`,
+\`{"error":{"code","message","requestId"}}\`; the library throws a \`PictorError\` with \`code\`, \`status\`,
 \`retryable\` and a message that says what was expected, what was received and what to do. *Retryable* means that the
 same call may succeed later, unchanged.
 
