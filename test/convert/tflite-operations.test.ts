@@ -214,3 +214,21 @@ test('TRANSPOSE_CONV undoes the shape of a convolution', async () => {
   expect(got.length).toBe(wanted.length);
   for (const [i, value] of wanted.entries()) expect(got[i]).toBeCloseTo(value, 3);
 });
+
+test('a value of rank 3 that was computed is broadcast along the rows', async () => {
+  const got = await converted(
+    [
+      { code: 74, inputs: [0, 1], outputs: [2] },
+      { code: 0, inputs: [0, 2], outputs: [3] },
+    ],
+    [ints(1)],
+    [
+      [1, 4, 3],
+      [1, 6, 4, 3],
+    ],
+  );
+  const wanted = picture()
+    .add(picture().sum([1]))
+    .dataSync();
+  for (const [i, value] of wanted.entries()) expect(got[i]).toBeCloseTo(value, 4);
+});

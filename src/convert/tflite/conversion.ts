@@ -231,12 +231,15 @@ export class Conversion {
   #relayout(name: string, shape: readonly number[], to: Layout): string {
     if (shape.length > 4) return name;
     const [n = 1, h = 1, w = 1, c = 1] = [...Array(4 - shape.length).fill(1), ...shape] as number[];
+    const batch = shape.length < 4 ? n : 0;
     // Moving axes of length 1 moves no memory.
-    if (shape.length < 4 || (h === 1 && w === 1) || c === 1) {
+    if ((h === 1 && w === 1) || c === 1) {
       const dims = to === 'nchw' ? [c, h, w] : [h, w, c];
-      return this.sink.node('Reshape', [name, this.sink.ints([shape.length < 4 ? n : 0, ...dims])]);
+      return this.sink.node('Reshape', [name, this.sink.ints([batch, ...dims])]);
     }
-    return this.sink.node('Transpose', [name], { perm: to === 'nchw' ? TO_NCHW : TO_NHWC });
+    const whole =
+      shape.length < 4 ? this.sink.node('Reshape', [name, this.sink.ints([batch, h, w, c])]) : name;
+    return this.sink.node('Transpose', [whole], { perm: to === 'nchw' ? TO_NCHW : TO_NHWC });
   }
 }
 
