@@ -40,7 +40,12 @@ export function createAwsProtocol(): Protocol {
   };
 }
 
-function respond(answer: object, status: number, { requestId }: ProtocolContext): Response {
-  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId };
+function respond(answer: object, status: number, { requestId, clock }: ProtocolContext): Response {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amzn-requestid': requestId,
+    // The clock that signatures are held against: the vendor's clients correct theirs by it.
+    date: new Date(clock()).toUTCString(),
+  };
   return Response.json(answer, { status, headers });
 }

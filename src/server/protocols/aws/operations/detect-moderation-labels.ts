@@ -10,7 +10,7 @@ const DEFAULT_MIN_CONFIDENCE = 50;
 
 const moderationParameters = awsPicture.extend({
   MinConfidence: z.number().min(0).max(100).nullish(),
-  HumanLoopConfig: z.unknown(),
+  HumanLoopConfig: z.unknown().optional(),
   ProjectVersion: z.string().nullish(),
 });
 
