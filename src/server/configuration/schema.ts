@@ -75,6 +75,8 @@ export const configurationSchema = z.strictObject({
       format: z.enum(['auto', 'json', 'text']).default('auto'),
     })
     .prefault({}),
+  /** For `pictor deploy`, which checks it; a server has no use for it. */
+  deploy: z.record(z.string(), z.json()).exactOptional(),
 });
 
 /** Configuration with every default filled in. */
