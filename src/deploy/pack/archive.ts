@@ -9,9 +9,6 @@ import { join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 
-/** DOS times start here; written in local time by yazl, so built from local parts. */
-const DATE = new Date(1980, 0, 1);
-
 /** One file of an archive. */
 export interface ArchiveEntry {
   /** With slashes, relative to the root of the archive. */
@@ -58,9 +55,11 @@ export async function writeZip(
 ): Promise<ArchiveEntry[]> {
   const entries = await listFiles(folder);
   const zip = new ZipFile();
+  // Written in local time by yazl, so built from local parts; a month after the beginning of DOS time, where it clamps.
+  const mtime = new Date(1980, 1, 1);
   for (const entry of entries) {
     zip.addBuffer(await readFile(join(folder, entry.path)), entry.path, {
-      mtime: DATE,
+      mtime,
       mode: executable(entry.path) ? 0o100755 : 0o100644,
       compress: true,
       compressionLevel: 9,

@@ -1,0 +1,101 @@
+import { ARCHIVE, type DeploymentFile, type DeploySettings } from './types.ts';
+import { yamlFile } from './yaml.ts';
+
+const ARCHITECTURES = { x64: 'x86_64', arm64: 'arm64' } as const;
+
+/** For the Serverless Framework v3 and its successor osls, or for AWS SAM. */
+export function awsFiles(settings: DeploySettings): DeploymentFile[] {
+  return [settings.tool === 'sam' ? samTemplate(settings) : serverlessFile(settings)];
+}
+
+function serverlessFile(settings: DeploySettings): DeploymentFile {
+  const { name, region, memory, timeout, platform, runtime, trigger, secrets } = settings;
+  return yamlFile('serverless.yml', {
+    service: name,
+    provider: {
+      name: 'aws',
+      runtime: runtime.name,
+      architecture: ARCHITECTURES[settings.arch],
+      region,
+      memorySize: memory,
+      timeout,
+      environment: {
+        ...settings.environment,
+        ...Object.fromEntries(secrets.map((secret) => [secret, `\${env:${secret}}`])),
+      },
+      // Without it, pictures arrive as damaged text.
+      ...(trigger === 'rest' && { apiGateway: { binaryMediaTypes: ['*/*'] } }),
+    },
+    package: { artifact: ARCHIVE },
+    functions: {
+      recognise: {
+        handler: platform.handler,
+        ...(trigger === 'url' && { url: true }),
+        ...(trigger === 'http' && { events: [{ httpApi: '*' }] }),
+        ...(trigger === 'rest' && {
+          events: [{ http: { method: 'any', path: '/' } }, { http: { method: 'any', path: '/{proxy+}' } }],
+        }),
+      },
+    },
+  });
+}
+
+function samTemplate(settings: DeploySettings): DeploymentFile {
+  const { memory, timeout, platform, runtime, secrets } = settings;
+  const parameters = Object.fromEntries(
+    secrets.map((secret) => [samParameter(secret), { Type: 'String', NoEcho: true }]),
+  );
+  return yamlFile('template.yaml', {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Transform: 'AWS::Serverless-2016-10-31',
+    ...(secrets.length > 0 && { Parameters: parameters }),
+    Resources: {
+      Pictor: {
+        Type: 'AWS::Serverless::Function',
+        Properties: {
+          CodeUri: ARCHIVE,
+          Handler: platform.handler,
+          Runtime: runtime.name,
+          Architectures: [ARCHITECTURES[settings.arch]],
+          MemorySize: memory,
+          Timeout: timeout,
+          Environment: {
+            Variables: {
+              ...settings.environment,
+              ...Object.fromEntries(secrets.map((secret) => [secret, { Ref: samParameter(secret) }])),
+            },
+          },
+          ...samTrigger(settings),
+        },
+      },
+      ...(settings.trigger === 'rest' && {
+        Api: {
+          Type: 'AWS::Serverless::Api',
+          Properties: { StageName: 'prod', BinaryMediaTypes: ['*/*'] },
+        },
+      }),
+    },
+    ...(settings.trigger === 'url' && {
+      // The transform names the URL's resource after the function's.
+      Outputs: { Url: { Value: { 'Fn::GetAtt': ['PictorUrl', 'FunctionUrl'] } } },
+    }),
+  });
+}
+
+function samTrigger({ trigger }: DeploySettings) {
+  if (trigger === 'url') return { FunctionUrlConfig: { AuthType: 'NONE', InvokeMode: 'BUFFERED' } };
+  const api = (path: string) =>
+    trigger === 'http'
+      ? { Type: 'HttpApi', Properties: { Path: path, Method: 'ANY' } }
+      : { Type: 'Api', Properties: { Path: path, Method: 'ANY', RestApiId: { Ref: 'Api' } } };
+  return { Events: { Root: api('/'), Rest: api('/{proxy+}') } };
+}
+
+/** `PICTOR_KEYS` → `PictorKeys`: CloudFormation's parameters have letters and digits alone. */
+export function samParameter(variable: string): string {
+  return variable
+    .toLowerCase()
+    .split('_')
+    .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1))
+    .join('');
+}

@@ -1,0 +1,54 @@
+/**
+ * The `deploy` section of `pictor.config.{json,yaml}`.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { PLATFORM_IDS } from '../platforms.ts';
+import { TOOL_IDS } from './types.ts';
+
+/** What every platform takes for a name: it becomes a function, a stack, a service. */
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,38}[a-z0-9]$/, 'lower-case letters, digits and hyphens, 2 to 40');
+const variable = z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'a name like PICTOR_KEYS');
+const word = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'letters, digits, dots and hyphens');
+const image = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.:_/-]*$/, 'a container image such as registry.example.com/team/pictor:1');
+
+const settings = {
+  name: name.exactOptional(),
+  region: word.exactOptional(),
+  model: z.string().min(1).exactOptional(),
+  modelUrl: z.url({ protocol: /^https?$/ }).exactOptional(),
+  /** MiB */
+  memory: z.int().min(128).max(32_768).exactOptional(),
+  cpu: z.number().min(0.05).max(16).exactOptional(),
+  /** Seconds */
+  timeout: z.int().min(1).max(86_400).exactOptional(),
+  node: z.int().exactOptional(),
+  arch: z.enum(['x64', 'arm64']).exactOptional(),
+  backend: z.enum(['native', 'wasm']).exactOptional(),
+  kind: z.enum(['event', 'web']).exactOptional(),
+  tool: z.enum(TOOL_IDS).exactOptional(),
+  trigger: z.enum(['url', 'apigw', 'http', 'rest', 'apig']).exactOptional(),
+  image: image.exactOptional(),
+  resourceGroup: word.exactOptional(),
+  minInstances: z.int().min(0).max(1000).exactOptional(),
+  maxInstances: z.int().min(1).max(1000).exactOptional(),
+  concurrency: z.int().min(1).max(1000).exactOptional(),
+  environment: z.record(variable, z.string()).exactOptional(),
+  secrets: z.array(variable).exactOptional(),
+} as const;
+
+/** What is said for one platform wins over what is said for all. */
+export const deploySchema = z.strictObject({
+  ...settings,
+  platforms: z.partialRecord(z.enum(PLATFORM_IDS), z.strictObject(settings)).exactOptional(),
+});
+
+const platformSchema = z.strictObject(settings);
+
+/** Settings of a deployment as they are written. */
+export type DeployInput = z.input<typeof platformSchema>;

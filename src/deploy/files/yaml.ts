@@ -1,0 +1,16 @@
+import { stringify } from 'yaml';
+import type { DeploymentFile } from './types.ts';
+
+const NOTE = '# Written by `pictor deploy`. Change pictor.config, not this file.\n';
+
+/**
+ * A YAML file, with a line that says where it comes from.
+ *
+ * @param documents one, or several that become parts of one file
+ */
+export function yamlFile(path: string, ...documents: readonly unknown[]): DeploymentFile {
+  const texts = documents.map((document) =>
+    stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
+  );
+  return { path, text: NOTE + texts.join('---\n') };
+}
