@@ -1,4 +1,4 @@
-import { PictorError } from '../errors.ts';
+import { isPictorError, PictorError } from '../errors.ts';
 import { readSource } from '../image/read-source.ts';
 import type { Release } from './admission.ts';
 import { readBody } from './body.ts';
@@ -146,7 +146,11 @@ function startDeadline(
     () => controller.abort(new PictorError('DEADLINE_EXCEEDED', { expected: `an answer within ${ms} ms` })),
     ms,
   );
-  const onAbort = () => controller.abort(new PictorError('REQUEST_ABORTED', { cause: source.reason }));
+  // A function's adapter says why it gives up: the platform's deadline.
+  const onAbort = () => {
+    const { reason } = source;
+    controller.abort(isPictorError(reason) ? reason : new PictorError('REQUEST_ABORTED', { cause: reason }));
+  };
   if (source.aborted) onAbort();
   else source.addEventListener('abort', onAbort, { once: true });
   return {
