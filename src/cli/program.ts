@@ -7,6 +7,7 @@ import { Command } from 'commander';
 import { registerBench } from './bench.ts';
 import { registerClassify } from './classify.ts';
 import { registerCompletion } from './completion.ts';
+import { registerDeploy } from './deploy.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEmbed } from './embed.ts';
@@ -52,6 +53,7 @@ Every command has more: pictor <command> --help`,
   registerKeys(program);
   registerPack(program);
   registerEmulate(program);
+  registerDeploy(program);
   registerBench(program);
   program.commandsGroup('This program:');
   registerDoctor(program);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DeploymentFile, type DeploySettings, FOLDER } from './types.ts';
+import { ARCHIVE, type DeploymentFile, type DeploySettings, FOLDER } from './types.ts';
 import { yamlFile } from './yaml.ts';
 
 const PORT = 8080;
@@ -12,17 +12,13 @@ const USER = 1000;
 
 /** Files for the tool that `settings` name. */
 export function containerFiles(settings: DeploySettings): DeploymentFile[] {
-  return [
-    dockerfile(settings),
-    ...SERVICES[settings.tool === 'cloud-run' ? 'cloudRun' : knativeOrNot(settings)](settings),
-  ];
+  return [dockerfile(settings), { path: '.dockerignore', text: `${ARCHIVE}\n` }, service(settings)];
 }
 
-function knativeOrNot({ tool }: DeploySettings) {
-  return tool === 'kubernetes' ? 'kubernetes' : 'knative';
+function service(settings: DeploySettings): DeploymentFile {
+  if (settings.tool === 'cloud-run') return cloudRun(settings);
+  return settings.tool === 'kubernetes' ? kubernetes(settings) : knative(settings);
 }
-
-const SERVICES = { knative, cloudRun, kubernetes } as const;
 
 function dockerfile({ runtime }: DeploySettings): DeploymentFile {
   return {
@@ -62,7 +58,7 @@ const RESTRICTED = {
   seccompProfile: { type: 'RuntimeDefault' },
 } as const;
 
-function knative(settings: DeploySettings): DeploymentFile[] {
+function knative(settings: DeploySettings): DeploymentFile {
   const { name, image, timeout, concurrency, minInstances, maxInstances } = settings;
   const document = {
     apiVersion: 'serving.knative.dev/v1',
@@ -94,10 +90,10 @@ function knative(settings: DeploySettings): DeploymentFile[] {
       },
     },
   };
-  return [yamlFile('service.yaml', document)];
+  return yamlFile('service.yaml', document);
 }
 
-function cloudRun(settings: DeploySettings): DeploymentFile[] {
+function cloudRun(settings: DeploySettings): DeploymentFile {
   const { name, image, timeout, concurrency, minInstances, maxInstances } = settings;
   const document = {
     apiVersion: 'serving.knative.dev/v1',
@@ -129,7 +125,7 @@ function cloudRun(settings: DeploySettings): DeploymentFile[] {
       },
     },
   };
-  return [yamlFile('service.yaml', document)];
+  return yamlFile('service.yaml', document);
 }
 
 /** Cloud Run's secrets are those of the Secret Manager: `PICTOR_KEYS` is the latest version of `pictor-keys`. */
@@ -148,7 +144,7 @@ export function secretManagerName(variable: string): string {
   return variable.toLowerCase().replaceAll('_', '-');
 }
 
-function kubernetes(settings: DeploySettings): DeploymentFile[] {
+function kubernetes(settings: DeploySettings): DeploymentFile {
   const { name, image, minInstances, cpu, memory } = settings;
   const labels = { 'app.kubernetes.io/name': name };
   const deployment = {
@@ -186,13 +182,13 @@ function kubernetes(settings: DeploySettings): DeploymentFile[] {
       },
     },
   };
-  const service = {
+  const exposed = {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name, labels },
     spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
   };
-  return [yamlFile('deployment.yaml', deployment, service)];
+  return yamlFile('deployment.yaml', deployment, exposed);
 }
 
 function probe(path: string, times: Readonly<Record<string, number>>) {

@@ -1,8 +1,9 @@
 import type { DeploymentFile, DeploySettings } from './types.ts';
 import { yamlFile } from './yaml.ts';
 
+export const ENVIRONMENT_FILE = 'env.yaml';
+
 /** The variables of a Cloud Run function; everything else is said on the command line of `gcloud`. */
 export function googleFiles({ environment }: DeploySettings): DeploymentFile[] {
-  // Numbers and booleans must be text.
-  return [yamlFile('env.yaml', environment)];
+  return Object.keys(environment).length === 0 ? [] : [yamlFile(ENVIRONMENT_FILE, environment)];
 }

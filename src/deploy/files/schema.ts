@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from 'zod';
+import { PictorError } from '../../errors.ts';
 import { PLATFORM_IDS } from '../platforms.ts';
 import { TOOL_IDS } from './types.ts';
 
@@ -52,3 +53,20 @@ const platformSchema = z.strictObject(settings);
 
 /** Settings of a deployment as they are written. */
 export type DeployInput = z.input<typeof platformSchema>;
+
+/**
+ * Settings from a command line, checked as those of the file are.
+ *
+ * @throws OPTION_INVALID
+ */
+export function platformInput(flags: Readonly<Record<string, string | undefined>>): DeployInput {
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  const parsed = platformSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const flag = String(issue?.path[0]);
+  throw new PictorError('OPTION_INVALID', {
+    expected: `--${flag} to be valid (${issue?.message ?? ''})`,
+    received: flags[flag] ?? '',
+  });
+}
