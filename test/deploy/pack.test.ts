@@ -117,6 +117,28 @@ describe('a WebAssembly archive', () => {
   );
 });
 
+describe('a web function', () => {
+  it('has an executable to start it with, and serves', async () => {
+    const report = await shop.pack('web.zip', { platform: 'scf', kind: 'web', backend: 'wasm' });
+    expect(report.proof).toMatchObject({ kind: 'booted', answer: { model: 'colours' } });
+    const bytes = await readFile(report.file);
+    const script = Buffer.from(unzipSync(bytes)['scf_bootstrap'] ?? []).toString('utf8');
+    expect(script).toBe('#!/bin/bash\nexec /var/lang/node20/bin/node server.js\n');
+    expect(modeOf(bytes, 'scf_bootstrap')).toBe(0o755);
+    expect(modeOf(bytes, 'server.js')).toBe(0o644);
+  }, 60_000);
+});
+
+/** The mode of a file, from the zip's central directory. */
+function modeOf(zip: Buffer, name: string): number | undefined {
+  for (let at = zip.indexOf('PK\x01\x02'); at >= 0; at = zip.indexOf('PK\x01\x02', at + 4)) {
+    const length = zip.readUInt16LE(at + 28);
+    if (zip.toString('utf8', at + 46, at + 46 + length) === name)
+      return (zip.readUInt32LE(at + 38) >>> 16) & 0o777;
+  }
+  return undefined;
+}
+
 describe('an archive for another processor', () => {
   it('is checked by its files, and says so', async () => {
     const arch = process.arch === 'arm64' ? 'x64' : 'arm64';

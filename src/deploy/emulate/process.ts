@@ -75,8 +75,13 @@ export function startProcess(
   };
 }
 
-/** Linux only; elsewhere there is no bound. */
+/** Of a process and its children, as a platform counts. Linux only; elsewhere there is no bound. */
 async function residentBytes(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+  const [status, children] = await Promise.all([
+    readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''),
+    readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => ''),
+  ]);
+  const own = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  const below = await Promise.all(children.split(' ').filter(Boolean).map(Number).map(residentBytes));
+  return below.reduce((sum, bytes) => sum + bytes, own);
 }

@@ -7,7 +7,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { FromWorker, ToWorker } from '../../engine/worker/protocol.ts';
 import { createRunner } from '../../engine/worker/runner.ts';
 import { toWireError } from '../../engine/worker/wire-error.ts';
-import { preparePicture } from '../../image/prepare.ts';
+import { BufferPool } from '../../image/buffer-pool.ts';
+import { DEFAULT_IMAGE_LIMITS } from '../../image/types.ts';
 import { locateModel } from './locate-model.ts';
 import type { PackedFunction } from './types.ts';
 
@@ -22,6 +23,9 @@ export interface ThreadSetup {
 export type ToThread = Exclude<ToWorker, { type: 'setup' | 'shutdown' }>;
 export type FromThread = FromWorker | { readonly type: 'located'; readonly path: string };
 
+/** A job that nobody waits for. */
+const WARM_UP = 0;
+
 /** There is one model. */
 export const SESSION = 1;
 
@@ -31,10 +35,22 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
   const { packed, folder, intraOpThreads } = setup;
   const say = (message: FromThread) => {
     port.postMessage(message);
-    // Until the first picture comes there is time to get the decoder ready.
-    if (message.type === 'loaded') preparePicture(FIRST_PICTURE, packed.manifest.input).catch(() => {});
+    // While the other thread still loads the application there is time to get decoder and graph ready.
+    if (message.type === 'ready') {
+      runner.handle({
+        type: 'picture',
+        job: WARM_UP,
+        session: SESSION,
+        bytes: FIRST_PICTURE,
+        limits: DEFAULT_IMAGE_LIMITS,
+        outputs: undefined,
+      });
+    }
   };
-  const runner = createRunner({ backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 } }, say);
+  const runner = createRunner(
+    { backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 } },
+    { post: say, pool: new BufferPool() },
+  );
   port.on('message', (message: ToThread) => runner.handle(message));
   locateModel(packed, folder).then(
     (path) => {
@@ -46,7 +62,7 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
         extraOutputs: featureTensor(packed),
         input: packed.manifest.input,
         intraOpThreads,
-        // The first picture warms the model up: a function is started because one is waiting.
+        // Not before it counts as ready: a picture may be waiting already.
         warmUp: false,
       });
     },
