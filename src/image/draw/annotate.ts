@@ -5,6 +5,7 @@ import { type DecodeOptions, decodePicture } from '../decode.ts';
 import { loadSharp } from '../decoders/sharp.ts';
 import { colorsOf } from './colors.ts';
 import { drawText, type Fonts, type LabelImage, showable, systemFonts } from './label-image.ts';
+import { placeLabel, type Rectangle } from './place-label.ts';
 
 /** One box to draw. */
 export interface Annotation {
@@ -57,6 +58,7 @@ export async function annotate(
   const fonts = options.fonts === 'built-in' ? { latin: false, chinese: false } : await systemFonts(sharp);
   const layers: OverlayOptions[] = [];
   const shapes: string[] = [];
+  const taken: Rectangle[] = [];
   for (const [index, annotation] of annotations.entries()) {
     throwIfAborted(options.signal);
     const box = clip(annotation.box, width, height);
@@ -69,9 +71,9 @@ export async function annotate(
     const label = await labelOf(sharp, annotation, { width, height, fonts, color: textColor });
     const padding = Math.max(1, Math.round(label.height / 5));
     const plate = { width: label.width + 2 * padding, height: label.height + 2 * padding };
-    const left = Math.max(0, Math.min(Math.round(box.x - line / 2), width - plate.width));
-    const above = Math.round(box.y - line / 2 - plate.height);
-    const top = Math.max(0, Math.min(above >= 0 ? above : Math.round(box.y), height - plate.height));
+    const place = placeLabel(box, plate, { width, height }, line, taken);
+    taken.push(place);
+    const { x: left, y: top } = place;
     shapes.push(
       `<rect x="${left}" y="${top}" width="${plate.width}" height="${plate.height}" fill="${color}" stroke="#000" stroke-opacity="0.5"/>`,
     );
@@ -85,14 +87,7 @@ export async function annotate(
     .toBuffer();
 }
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function clip(box: Box, width: number, height: number): Box | undefined {
+function clip(box: Rectangle, width: number, height: number): Rectangle | undefined {
   const x = Math.max(0, Math.round(box.x));
   const y = Math.max(0, Math.round(box.y));
   const right = Math.min(width, Math.round(box.x + box.width));
@@ -101,7 +96,7 @@ function clip(box: Box, width: number, height: number): Box | undefined {
 }
 
 /** Colour between two dark lines: one of them stands out from whatever is behind. */
-function frame({ x, y, width, height }: Box, line: number, color: string): string {
+function frame({ x, y, width, height }: Rectangle, line: number, color: string): string {
   const at = `x="${x}" y="${y}" width="${width}" height="${height}" fill="none"`;
   return (
     `<rect ${at} stroke="#000" stroke-opacity="0.6" stroke-width="${line + 2}"/>` +
