@@ -15,10 +15,12 @@ const ROUNDS = 20;
 /** Clusters closer than this (CIE76) look like one colour. */
 const SAME_COLOR = 8;
 
-type Lab = readonly [l: number, a: number, b: number];
+/** Points of CIELAB, three values each. */
+type Points = Float64Array;
 
 interface Cluster {
-  readonly center: Lab;
+  /** Three values. */
+  readonly center: Points;
   readonly members: readonly number[];
 }
 
@@ -33,25 +35,27 @@ interface Cluster {
  * @returns largest share first
  */
 export function dominantColors(pixels: Pixels, count: number): DominantColor[] {
-  const labs = Array.from({ length: pixels.width * pixels.height }, (_, i) => labAt(pixels.data, i * 3));
-  let centers = firstCenters(labs, count);
-  let clusters = assign(labs, centers);
+  const total = pixels.width * pixels.height;
+  const labs = labsOf(pixels.data, total);
+  let centers = firstCenters(labs, total, count);
+  let clusters = assign(labs, total, centers);
   for (let round = 0; round < ROUNDS; round++) {
     const moved = clusters.map(({ center, members }) => meanLab(labs, members) ?? center);
-    const still = moved.every((center, i) => distance2(center, centers[i] ?? center) < 1e-4);
+    const still = moved.every((center, i) => between(center, 0, centers[i] ?? center, 0) < 1e-4);
     if (still) break;
     centers = moved;
-    clusters = assign(labs, centers);
+    clusters = assign(labs, total, centers);
   }
   return merge(clusters, labs)
-    .map(({ members }) => ({ ...meanRgb(pixels.data, members), share: members.length / labs.length }))
+    .map(({ members }) => ({ ...meanRgb(pixels.data, members), share: members.length / total }))
     .sort((a, b) => b.share - a.share);
 }
 
-function firstCenters(labs: readonly Lab[], count: number): Lab[] {
+function firstCenters(labs: Points, total: number, count: number): Points[] {
   const random = seeded(20_260_101);
-  const centers: Lab[] = [labs[Math.floor(random() * labs.length)] ?? [0, 0, 0]];
-  const nearest = labs.map((lab) => distance2(lab, centers[0] ?? lab));
+  const first = pointAt(labs, Math.floor(random() * total));
+  const centers = [first];
+  const nearest = Float64Array.from({ length: total }, (_, i) => between(labs, i, first, 0));
   while (centers.length < count) {
     let left = random() * nearest.reduce((sum, value) => sum + value, 0);
     if (left === 0) break;
@@ -59,35 +63,36 @@ function firstCenters(labs: readonly Lab[], count: number): Lab[] {
       left -= value;
       return left <= 0 && value > 0;
     });
-    const center = labs[chosen];
-    if (center === undefined) break;
+    if (chosen < 0) break;
+    const center = pointAt(labs, chosen);
     centers.push(center);
-    labs.forEach((lab, i) => {
-      nearest[i] = Math.min(nearest[i] ?? 0, distance2(lab, center));
-    });
+    for (let i = 0; i < total; i++) {
+      nearest[i] = Math.min(nearest[i] ?? 0, between(labs, i, center, 0));
+    }
   }
   return centers;
 }
 
-function assign(labs: readonly Lab[], centers: readonly Lab[]): Cluster[] {
+function assign(labs: Points, total: number, centers: readonly Points[]): Cluster[] {
   const members = centers.map((): number[] => []);
-  labs.forEach((lab, i) => {
+  const flat = Float64Array.from(centers.flatMap((center) => [...center]));
+  for (let i = 0; i < total; i++) {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
-    centers.forEach((center, c) => {
-      const distance = distance2(lab, center);
+    for (let c = 0; c < centers.length; c++) {
+      const distance = between(labs, i, flat, c);
       if (distance < least) [best, least] = [c, distance];
-    });
+    }
     members[best]?.push(i);
-  });
+  }
   return centers.map((center, c) => ({ center, members: members[c] ?? [] }));
 }
 
-function merge(clusters: readonly Cluster[], labs: readonly Lab[]): Cluster[] {
+function merge(clusters: readonly Cluster[], labs: Points): Cluster[] {
   const merged: Cluster[] = [];
   for (const cluster of [...clusters].sort((a, b) => b.members.length - a.members.length)) {
     if (cluster.members.length === 0) continue;
-    const at = merged.findIndex(({ center }) => distance2(center, cluster.center) < SAME_COLOR ** 2);
+    const at = merged.findIndex(({ center }) => between(center, 0, cluster.center, 0) < SAME_COLOR ** 2);
     const same = merged[at];
     if (same === undefined) merged.push(cluster);
     else {
@@ -98,16 +103,15 @@ function merge(clusters: readonly Cluster[], labs: readonly Lab[]): Cluster[] {
   return merged;
 }
 
-function meanLab(labs: readonly Lab[], members: readonly number[]): Lab | undefined {
+function meanLab(labs: Points, members: readonly number[]): Points | undefined {
   if (members.length === 0) return undefined;
-  const sum = [0, 0, 0] as [number, number, number];
+  let [l, a, b] = [0, 0, 0];
   for (const i of members) {
-    const [l = 0, a = 0, b = 0] = labs[i] ?? [];
-    sum[0] += l;
-    sum[1] += a;
-    sum[2] += b;
+    l += labs[i * 3] ?? 0;
+    a += labs[i * 3 + 1] ?? 0;
+    b += labs[i * 3 + 2] ?? 0;
   }
-  return [sum[0] / members.length, sum[1] / members.length, sum[2] / members.length];
+  return Float64Array.of(l / members.length, a / members.length, b / members.length);
 }
 
 function meanRgb(data: Uint8Array, members: readonly number[]): Omit<DominantColor, 'share'> {
@@ -116,25 +120,52 @@ function meanRgb(data: Uint8Array, members: readonly number[]): Omit<DominantCol
   return { red: mean(0), green: mean(1), blue: mean(2) };
 }
 
-function distance2(a: Lab, b: Lab): number {
-  return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
+function pointAt(points: Points, index: number): Points {
+  return points.slice(index * 3, index * 3 + 3);
+}
+
+/** Square of the distance between the i-th point of one list and the j-th of another. */
+function between(a: Points, i: number, b: Points, j: number): number {
+  const l = (a[i * 3] ?? 0) - (b[j * 3] ?? 0);
+  const m = (a[i * 3 + 1] ?? 0) - (b[j * 3 + 1] ?? 0);
+  const n = (a[i * 3 + 2] ?? 0) - (b[j * 3 + 2] ?? 0);
+  return l ** 2 + m ** 2 + n ** 2;
 }
 
 /** sRGB to CIELAB under D65 (IEC 61966-2-1, CIE 15). */
-export function labAt(data: Uint8Array, at: number): Lab {
-  const r = linear(data[at] ?? 0);
-  const g = linear(data[at + 1] ?? 0);
-  const b = linear(data[at + 2] ?? 0);
-  const x = root((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505);
-  const y = root(0.2126 * r + 0.7152 * g + 0.0722 * b);
-  const z = root((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089);
-  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+function labsOf(data: Uint8Array, total: number): Points {
+  const labs = new Float64Array(total * 3);
+  for (let at = 0; at < labs.length; at += 3) {
+    const r = LINEAR[data[at] ?? 0] ?? 0;
+    const g = LINEAR[data[at + 1] ?? 0] ?? 0;
+    const b = LINEAR[data[at + 2] ?? 0] ?? 0;
+    const x = root((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505);
+    const y = root(0.2126 * r + 0.7152 * g + 0.0722 * b);
+    const z = root((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089);
+    labs[at] = 116 * y - 16;
+    labs[at + 1] = 500 * (x - y);
+    labs[at + 2] = 200 * (y - z);
+  }
+  return labs;
 }
 
-function linear(level: number): number {
+/** CIE lightness of every pixel, 0 to 100. */
+export function lightnessOf({ width, height, data }: Pixels): Float64Array {
+  const lightness = new Float64Array(width * height);
+  for (let i = 0; i < lightness.length; i++) {
+    const r = LINEAR[data[i * 3] ?? 0] ?? 0;
+    const g = LINEAR[data[i * 3 + 1] ?? 0] ?? 0;
+    const b = LINEAR[data[i * 3 + 2] ?? 0] ?? 0;
+    lightness[i] = 116 * root(0.2126 * r + 0.7152 * g + 0.0722 * b) - 16;
+  }
+  return lightness;
+}
+
+/** Linear light of the 256 levels. */
+const LINEAR = Float64Array.from({ length: 256 }, (_, level) => {
   const value = level / 255;
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-}
+});
 
 function root(value: number): number {
   return value > (6 / 29) ** 3 ? Math.cbrt(value) : value / (3 * (6 / 29) ** 2) + 4 / 29;

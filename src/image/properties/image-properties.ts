@@ -2,7 +2,7 @@ import { type DecodeOptions, decodePicture } from '../decode.ts';
 import { inputSpecSchema } from '../input-spec.ts';
 import { preparePixels } from '../prepare.ts';
 import type { Picture, Pixels } from '../types.ts';
-import { type DominantColor, dominantColors, labAt } from './colors.ts';
+import { type DominantColor, dominantColors, lightnessOf } from './colors.ts';
 
 /** What can be said of a picture without knowing what it shows. */
 export interface ImageProperties {
@@ -71,10 +71,6 @@ function shrink(picture: Picture, longestSide: number): Pixels {
   const { data, dims } = preparePixels(picture, spec);
   const [height = 0, width = 0] = dims;
   return { width, height, data: Uint8Array.from(data) };
-}
-
-function lightnessOf({ width, height, data }: Pixels): Float64Array {
-  return Float64Array.from({ length: width * height }, (_, i) => labAt(data, i * 3)[0]);
 }
 
 function laplacianVariance(values: Float64Array, width: number, height: number): number {
