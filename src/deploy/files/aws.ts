@@ -3,13 +3,16 @@ import { yamlFile } from './yaml.ts';
 
 const ARCHITECTURES = { x64: 'x86_64', arm64: 'arm64' } as const;
 
+/** Seconds that the gateways wait for a function, less one: the function's own answer is better than theirs. */
+const GATEWAY_SECONDS: Readonly<Record<string, number>> = { http: 29, rest: 28 };
+
 /** For the Serverless Framework v3 and its successor osls, or for AWS SAM. */
 export function awsFiles(settings: DeploySettings): DeploymentFile[] {
   return [settings.tool === 'sam' ? samTemplate(settings) : serverlessFile(settings)];
 }
 
 function serverlessFile(settings: DeploySettings): DeploymentFile {
-  const { name, region, memory, timeout, platform, runtime, trigger, secrets } = settings;
+  const { name, region, memory, platform, runtime, trigger, secrets } = settings;
   return yamlFile('serverless.yml', {
     service: name,
     provider: {
@@ -18,7 +21,7 @@ function serverlessFile(settings: DeploySettings): DeploymentFile {
       architecture: ARCHITECTURES[settings.arch],
       region,
       memorySize: memory,
-      timeout,
+      timeout: timeoutOf(settings),
       environment: {
         ...settings.environment,
         ...Object.fromEntries(secrets.map((secret) => [secret, `\${env:${secret}}`])),
@@ -40,8 +43,12 @@ function serverlessFile(settings: DeploySettings): DeploymentFile {
   });
 }
 
+function timeoutOf({ timeout, trigger }: DeploySettings): number {
+  return Math.min(timeout, GATEWAY_SECONDS[trigger] ?? timeout);
+}
+
 function samTemplate(settings: DeploySettings): DeploymentFile {
-  const { memory, timeout, platform, runtime, secrets } = settings;
+  const { memory, platform, runtime, secrets } = settings;
   const parameters = Object.fromEntries(
     secrets.map((secret) => [samParameter(secret), { Type: 'String', NoEcho: true }]),
   );
@@ -58,7 +65,7 @@ function samTemplate(settings: DeploySettings): DeploymentFile {
           Runtime: runtime.name,
           Architectures: [ARCHITECTURES[settings.arch]],
           MemorySize: memory,
-          Timeout: timeout,
+          Timeout: timeoutOf(settings),
           Environment: {
             Variables: {
               ...settings.environment,

@@ -11,11 +11,9 @@ export function serverlessDevsFiles(settings: DeploySettings): DeploymentFile[] 
   return [yamlFile('s.yaml', document)];
 }
 
-function variables({ environment, secrets }: DeploySettings) {
-  return {
-    ...environment,
-    ...Object.fromEntries(secrets.map((secret) => [secret, `\${env('${secret}')}`])),
-  };
+/** @param reference how this edition of the format names a variable of the shell */
+function variables({ environment, secrets }: DeploySettings, reference: (name: string) => string) {
+  return { ...environment, ...Object.fromEntries(secrets.map((name) => [name, reference(name)])) };
 }
 
 function functionCompute(settings: DeploySettings) {
@@ -37,7 +35,7 @@ function functionCompute(settings: DeploySettings) {
           cpu: settings.cpu,
           diskSize: 512,
           timeout,
-          environmentVariables: variables(settings),
+          environmentVariables: variables(settings, (name) => `\${env('${name}')}`),
           triggers: [
             {
               triggerName: 'http',
@@ -57,6 +55,7 @@ function functionCompute(settings: DeploySettings) {
 /** The gateway gives up after this, whatever the function may take. */
 const GATEWAY_LONGEST_SECONDS = 60;
 
+/** Huawei's component is written for the first edition of the format, which Serverless Devs 3 still reads. */
 function functionGraph(settings: DeploySettings) {
   const { name, region, memory, timeout, platform, runtime, kind } = settings;
   return {
@@ -76,7 +75,7 @@ function functionGraph(settings: DeploySettings) {
             timeout,
             codeType: 'zip',
             code: { codeUri: `./${FOLDER}` },
-            environmentVariables: variables(settings),
+            environmentVariables: variables(settings, (name) => `\${env(${name})}`),
           },
           trigger: {
             triggerTypeCode: 'APIG',

@@ -10,7 +10,7 @@ const NOTE = '# Written by `pictor deploy`. Change pictor.config, not this file.
  */
 export function yamlFile(path: string, ...documents: readonly unknown[]): DeploymentFile {
   const texts = documents.map((document) =>
-    stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
+    stringify(document, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' }),
   );
   return { path, text: NOTE + texts.join('---\n') };
 }
