@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ImageProperties, imageProperties } from '../../../../image/properties/image-properties.ts';
+import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';
 import type { ProtocolContext } from '../../types.ts';
 import { labelFilter, labelFilters } from './label-filter.ts';
@@ -59,7 +60,8 @@ async function generalLabels(
 async function propertiesOf(bytes: Uint8Array, { Settings }: Parameters, context: ProtocolContext) {
   const most = Settings?.ImageProperties?.MaxDominantColors ?? DEFAULTS.maxColors;
   const { signal, limits } = context;
-  const found = await imageProperties(bytes, { maxColors: Math.max(1, most), signal, limits: limits.image });
+  const options = { maxColors: Math.max(1, most), signal, limits: limits.image };
+  const found = await oneAtATime(context, () => imageProperties(bytes, options));
   const { brightness, sharpness, contrast } = found;
   return {
     Quality: { Brightness: brightness, Sharpness: sharpness, Contrast: contrast },

@@ -1,5 +1,6 @@
 import { PictorError } from '../../../../errors.ts';
 import { cropHints } from '../../../../image/properties/crop-hints.ts';
+import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import type { Feature } from './types.ts';
 
 /** CROP_HINTS: one for each aspect ratio that was asked for. Nothing says how sure a crop is. */
@@ -11,7 +12,8 @@ export const cropHintsFeature: Feature = async ({ bytes, aspectRatios, context }
     });
   }
   const { signal, limits } = context;
-  const hints = await cropHints(bytes, aspectRatios, { signal, limits: limits.image });
+  const options = { signal, limits: limits.image };
+  const hints = await oneAtATime(context, () => cropHints(bytes, aspectRatios, options));
   return {
     cropHintsAnnotation: {
       cropHints: hints.map(({ x, y, width, height }) => ({
