@@ -6,12 +6,16 @@
  *
  * Prints one JSON object; exits with 1 when an answer was wrong.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { createEngine } from '../src/engine/engine.ts';
+import type { EngineStats } from '../src/engine/stats/types.ts';
 import { createApp } from '../src/server/app.ts';
 import { listen } from '../src/server/listen.ts';
 import { writeSmallModel } from '../test/support/small-models.ts';
@@ -24,6 +28,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '10000' },
     concurrency: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
+    serve: { type: 'boolean', default: false },
   },
 });
 
@@ -43,50 +48,71 @@ async function cutOff(): Promise<Buffer> {
   return whole.subarray(0, whole.byteLength / 2);
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'pictor-mix-'));
-const { path } = await writeSmallModel(folder, 'colours');
-const engine = createEngine({ workers: 1 });
-const app = createApp({ models: [path], engine, keys: { keys: [KEY] } });
-await app.start();
-const listener = await listen(app, { port: 0 });
+if (values.serve) await serve();
+else await measure();
 
-const samples: Sample[] = [];
-const startedAt = performance.now();
-const report = await runMix({
-  port: listener.port,
-  credentials: KEY,
-  pictures: {
-    colours: { red: await square('red'), green: await square('lime'), blue: await square('blue') },
-    corrupt: await cutOff(),
-    foreign: Buffer.from('this is no picture, whatever it says'),
-  },
-  requests: Number(values.requests),
-  concurrency: Number(values.concurrency),
-  random: seeded(Number(values.seed)),
-  onAnswer(at) {
-    if (at % SAMPLE_EVERY !== 0) return;
-    samples.push({ at, bytes: residentBytes([process.pid, ...engine.stats().workers.pids]) });
-  },
-});
-const seconds = (performance.now() - startedAt) / 1000;
-const { inFlight, completed, failed, stages } = engine.stats();
+/** The server alone, in a process of its own, until its input ends. */
+async function serve(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'pictor-mix-'));
+  const { path } = await writeSmallModel(folder, 'colours');
+  const engine = createEngine({ workers: 1 });
+  const app = createApp({ models: [path], engine, keys: { keys: [KEY] } });
+  await app.start();
+  const listener = await listen(app, { port: 0 });
+  process.on('message', () =>
+    process.send?.({ engine: engine.stats(), heap: process.memoryUsage().heapUsed }),
+  );
+  process.send?.({ port: listener.port, workers: engine.stats().workers.pids });
+  await once(process, 'disconnect');
+  await listener.stop();
+  await app.close();
+  await engine.close();
+  await rm(folder, { recursive: true, force: true });
+}
 
-await listener.stop();
-await app.close();
-await engine.close();
-await rm(folder, { recursive: true, force: true });
+async function measure(): Promise<void> {
+  const child = fork(fileURLToPath(import.meta.url), ['--serve'], { execArgv: process.execArgv });
+  const [{ port, workers }] = (await once(child, 'message')) as [{ port: number; workers: number[] }];
+  const pids = [child.pid ?? 0, ...workers];
+  const samples: Sample[] = [];
+  const startedAt = performance.now();
+  const report = await runMix({
+    port,
+    credentials: KEY,
+    pictures: {
+      colours: { red: await square('red'), green: await square('lime'), blue: await square('blue') },
+      corrupt: await cutOff(),
+      foreign: Buffer.from('this is no picture, whatever it says'),
+    },
+    requests: Number(values.requests),
+    concurrency: Number(values.concurrency),
+    random: seeded(Number(values.seed)),
+    onAnswer(at) {
+      if (at % SAMPLE_EVERY === 0) samples.push({ at, bytes: residentBytes(pids) });
+    },
+  });
+  const seconds = (performance.now() - startedAt) / 1000;
+  child.send('stats');
+  const [{ engine, heap }] = (await once(child, 'message')) as [{ engine: EngineStats; heap: number }];
+  child.disconnect();
+  await once(child, 'exit');
 
-const ok = report.wrong.length === 0 && report.repeatedIds === 0 && inFlight === 0;
-console.log(
-  JSON.stringify({
-    ok,
-    seconds,
-    ...report,
-    wrong: report.wrong.slice(0, 10),
-    engine: { inFlight, completed, failed, decodes: stages.decode.count },
-    // Clients and server share the process, so this is the memory of both.
-    bytesPerRequest: slopeOfSecondHalf(samples),
-    residentMib: (samples.at(-1)?.bytes ?? 0) / 2 ** 20,
-  }),
-);
-process.exitCode = ok ? 0 : 1;
+  const { inFlight, completed, failed, stages } = engine;
+  const ok = report.wrong.length === 0 && report.repeatedIds === 0 && inFlight === 0;
+  console.log(
+    JSON.stringify({
+      ok,
+      seconds,
+      ...report,
+      wrong: report.wrong.slice(0, 10),
+      engine: { inFlight, completed, failed, decodes: stages.decode.count },
+      // Of the server and its worker.
+      bytesPerRequest: slopeOfSecondHalf(samples),
+      residentMib: [0.1, 0.25, 0.5, 0.75, 1].map((part) =>
+        Math.round((samples[Math.ceil(samples.length * part) - 1]?.bytes ?? 0) / 2 ** 20),
+      ),
+      heapMib: Math.round(heap / 2 ** 20),
+    }),
+  );
+  process.exitCode = ok ? 0 : 1;
+}

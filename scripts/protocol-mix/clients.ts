@@ -4,6 +4,7 @@
  * @module
  */
 import { Agent } from 'node:http';
+import { inspect } from 'node:util';
 import { DetectLabelsCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { ImageAnnotatorClient } from '@google-cloud/vision';
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core';
@@ -103,7 +104,11 @@ function aws(port: number, { id, secret }: Credentials, MinConfidence: number): 
           const names = answer.Labels?.map(({ Name }) => Name ?? '') ?? [];
           return { labels: names.filter((name) => !above.has(name)), requestId: answer.$metadata.requestId };
         },
-        ({ name, $metadata }) => ({ failure: name, requestId: $metadata?.requestId }),
+        ({ name, $metadata }) => ({
+          // Without a status it is no answer of the server.
+          failure: $metadata?.httpStatusCode === undefined ? undefined : name,
+          requestId: $metadata?.requestId,
+        }),
       ),
     close: () => client.destroy(),
   };
@@ -186,7 +191,7 @@ interface Thrown {
   readonly name?: string;
   readonly message?: string;
   readonly requestId?: string;
-  readonly $metadata?: { readonly requestId?: string };
+  readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
 }
 
 async function outcome(
@@ -197,7 +202,11 @@ async function outcome(
     return await work();
   } catch (thrown) {
     const { failure, requestId } = failed(thrown as Thrown);
-    return { failure: failure ?? `foreign: ${String(thrown)}`, requestId };
+    return {
+      failure:
+        failure ?? `no answer: ${inspect(thrown, { depth: 1, breakLength: Number.POSITIVE_INFINITY })}`,
+      requestId,
+    };
   }
 }
 

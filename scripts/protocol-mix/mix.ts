@@ -87,7 +87,7 @@ export async function runMix(options: MixOptions): Promise<MixReport> {
     }
     answered[client.protocol] = (answered[client.protocol] ?? 0) + 1;
     const complaint = complaintAbout(client, found, fault, colour);
-    if (complaint !== undefined) wrong.push(complaint);
+    if (complaint !== undefined) wrong.push(`request ${number}, ${complaint}`);
     options.onAnswer?.(++done);
   }
 
