@@ -193,5 +193,5 @@ function composeMessage(code: ErrorCode, details: Omit<ErrorDetails, 'cause'>): 
     .filter(Boolean)
     .join(', ');
   const head = facts ? `${ERROR_TABLE[code].title}: ${facts}.` : `${ERROR_TABLE[code].title}.`;
-  return fix ? `${head} ${fix}.` : head;
+  return fix ? `${head} ${fix}${fix.endsWith('?') ? '' : '.'}` : head;
 }

@@ -71,6 +71,10 @@ export class EngineSession implements Session {
     return this.#graph.outputs;
   }
 
+  get limits() {
+    return this.#services.options.limits;
+  }
+
   get #graph(): LoadedModel {
     if (this.#loaded === undefined) throw new PictorError('MODEL_NOT_READY');
     return this.#loaded;
@@ -98,8 +102,7 @@ export class EngineSession implements Session {
 
   async infer(picture: Uint8Array, options: InferOptions = {}): Promise<Inference> {
     return this.#counted(() => {
-      const { limits } = this.#services.options;
-      const own = options.limits ? resolveLimits({ ...limits, ...options.limits }) : limits;
+      const own = options.limits ? resolveLimits({ ...this.limits, ...options.limits }) : this.limits;
       return this.#answer(picture, own, options);
     }, options);
   }

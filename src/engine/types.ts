@@ -68,6 +68,8 @@ export interface Session extends AsyncDisposable {
   readonly state: SessionState;
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
+  /** Bounds on a picture where `infer` names no others (default: `DEFAULT_IMAGE_LIMITS`). */
+  readonly limits?: ImageLimits;
   /**
    * Encoded picture in, model outputs out.
    *

@@ -58,6 +58,7 @@ export function openRequest(runtime: Runtime, request: Request, client = 'anonym
         signal: deadline.signal,
         deadlineMs: Math.max(1, limits.deadlineMs - (performance.now() - startedAt)),
         client: key?.id ?? client,
+        limits: limits.image,
       };
     },
     logger: runtime.logger,

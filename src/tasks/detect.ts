@@ -12,10 +12,12 @@ import { byScore, suppressOverlaps, toOriginal } from './boxes.ts';
 import { decoderOf } from './decoders/index.ts';
 import { nameSet, normalName, numberOption } from './options.ts';
 import {
+  boundsOf,
   inferSource,
   labelsOf,
   overPictures,
   type Recognizer,
+  readingOf,
   recognizerOf,
   requireTask,
 } from './recognizer.ts';
@@ -157,11 +159,10 @@ export function createDetector(session: Session, close?: () => Promise<void>): D
       return { limits: limitsOf(options), cutting };
     },
     async (image, { limits, cutting }, call): Promise<CropsAnswer> => {
-      const base = call.signal ? { signal: call.signal } : {};
-      const bytes = await readSource(image, base);
+      const bytes = await readSource(image, readingOf(session, call));
       const answer = await find(bytes, limits, call);
       const boxes = answer.detections.map(({ box }) => box);
-      return { ...answer, crops: await cropBoxes(bytes, boxes, { ...cutting, ...base }) };
+      return { ...answer, crops: await cropBoxes(bytes, boxes, { ...cutting, ...boundsOf(session, call) }) };
     },
   );
 

@@ -1,7 +1,8 @@
 import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events';
 import type { Inference, Session } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
-import { readSource } from '../image/read-source.ts';
+import type { ImageOptions } from '../image/limits.ts';
+import { type ReadOptions, readSource } from '../image/read-source.ts';
 import type { ImageSource } from '../image/types.ts';
 import { type LabelRecord, resolveLabels } from '../models/labels/index.ts';
 import type { Manifest, Task } from '../models/manifest.ts';
@@ -51,16 +52,27 @@ export async function inferSource(
   options: CallOptions,
   outputs?: readonly string[],
 ): Promise<Inference> {
-  const { signal, deadlineMs, client, urls = false } = options;
+  const { signal, deadlineMs, client, limits } = options;
   // One signal for many pictures is usual, and Node warns from the eleventh listener on.
   if (signal && getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(MANY_LISTENERS, signal);
-  const bytes = await readSource(source, { urls, ...(signal && { signal }) });
+  const bytes = await readSource(source, readingOf(session, options));
   return session.infer(bytes, {
     ...(signal && { signal }),
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(client !== undefined && { client }),
+    ...(limits && { limits }),
     ...(outputs && { outputs }),
   });
+}
+
+/** The bounds that the session will hold the pictures of a call to. */
+export function boundsOf({ limits }: Session, call: CallOptions): ImageOptions {
+  return { limits: { ...limits, ...call.limits }, ...(call.signal && { signal: call.signal }) };
+}
+
+/** How the pictures of a call are read. */
+export function readingOf(session: Session, call: CallOptions): ReadOptions {
+  return { ...boundsOf(session, call), urls: call.urls ?? false };
 }
 
 /**
@@ -89,11 +101,12 @@ export function overPictures<Options extends CallOptions, Resolved, Answer>(
 }
 
 /** Only what concerns every call: the rest of the options belongs to the task. */
-function callOptions({ signal, deadlineMs, client, urls }: CallOptions): CallOptions {
+function callOptions({ signal, deadlineMs, client, limits, urls }: CallOptions): CallOptions {
   return {
     ...(signal && { signal }),
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(client !== undefined && { client }),
+    ...(limits && { limits }),
     ...(urls !== undefined && { urls }),
   };
 }

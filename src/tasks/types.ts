@@ -1,6 +1,6 @@
 import type { Timings } from '../engine/types.ts';
 import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
-import type { ImageSource, PictureInfo } from '../image/types.ts';
+import type { ImageLimits, ImageSource, PictureInfo } from '../image/types.ts';
 
 /** A label in both languages. */
 export interface Label {
@@ -88,6 +88,8 @@ export interface CallOptions {
   readonly deadlineMs?: number;
   /** Whose work it is, for fairness between clients. */
   readonly client?: string;
+  /** Bounds on the pictures (default: the engine's). */
+  readonly limits?: Partial<ImageLimits>;
   /** Whether pictures may be fetched from http(s) addresses, and within which bounds (default false). */
   readonly urls?: boolean | FetchOptions;
 }

@@ -173,6 +173,19 @@ test.each(cases)('$name is answered with $status $code, and the next request is 
   expect((await send('/image', { method: 'POST', body: red })).status).toBe(200);
 });
 
+test('bounds on pictures are the server’s, above the usual ones as below them', async () => {
+  const body = Buffer.concat([red, Buffer.alloc(21 * 1024 * 1024)]);
+  const usual = await openApp();
+  expect((await usual.send('/image', { method: 'POST', body })).status).toBe(413);
+  const wide = await openApp({
+    limits: { maxBodyBytes: 64 * 1024 * 1024, image: { maxBytes: 32 * 1024 * 1024 } },
+  });
+  expect((await wide.send('/image', { method: 'POST', body })).status).toBe(200);
+  const narrow = await openApp({ limits: { image: { maxPixels: 100 } } });
+  const answer = await narrow.send('/image', { method: 'POST', body: red });
+  expect((await jsonOf<Failure>(answer)).error.code).toBe('IMAGE_TOO_MANY_PIXELS');
+});
+
 test('a picture of one pixel is a picture', async () => {
   const { send } = await openApp();
   const body = await picture('red', { width: 1, height: 1, format: 'png' });

@@ -69,7 +69,7 @@ export interface ProtocolContext {
   readonly requestId: string;
   /** Fires when the client hangs up, the deadline passes or the server ends by force. */
   readonly signal: AbortSignal;
-  /** Signal, remaining time and client name, to be spread into the options of every recognizer call. */
+  /** Signal, remaining time, client name and bounds on pictures, to be spread into the options of every recognizer call. */
   readonly call: CallOptions;
   readonly logger: Logger;
   readonly limits: ServerLimits;

@@ -126,6 +126,7 @@ function withoutOutput(session: Session, tensor: string | undefined): Session {
     },
     inputs: session.inputs,
     outputs,
+    ...(session.limits && { limits: session.limits }),
     infer: (picture, options) => session.infer(picture, { outputs: names, ...options }),
     run: (feeds, options) => session.run(feeds, { outputs: names, ...options }),
     close: () => session.close(),
