@@ -16,7 +16,7 @@ import { EngineSession } from './session.ts';
 import { Recorder } from './stats/recorder.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
 import type { Engine, EngineOptions, OpenOptions, Session } from './types.ts';
-import type { FromWorker, OpenSpec } from './worker/protocol.ts';
+import type { BatchNote, OpenSpec } from './worker/protocol.ts';
 
 /** Milliseconds that an idle worker gets to unload its models. */
 const STOP_GRACE_MS = 10_000;
@@ -54,7 +54,8 @@ class PooledEngine implements Engine {
       unusable: (session: number, error: PictorError) => this.#unusable(session, error),
       settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) =>
         this.#settled(job, outcome, occupiedMs),
-      batch: (slot: WorkerSlot, message: BatchMessage) => this.#batch(slot, message),
+      batch: (slot: WorkerSlot, session: number, note: BatchNote, inferenceMs: number) =>
+        this.#batch(slot, session, note, inferenceMs),
       lost: (slot: WorkerSlot, jobs: readonly Job[], loss: Loss) => this.#lost(slot, jobs, loss),
     };
     this.#slots = Array.from(
@@ -172,17 +173,9 @@ class PooledEngine implements Engine {
     else job.done(outcome);
   }
 
-  #batch(slot: WorkerSlot, { session, items, reason, oldestWaitMs, inferenceMs }: BatchMessage): void {
+  #batch(slot: WorkerSlot, session: number, note: BatchNote, inferenceMs: number): void {
     const model = this.#sessions.get(session)?.model.manifest.id ?? '';
-    this.#recorder.emit({
-      type: 'batch',
-      model,
-      worker: slot.index,
-      items,
-      reason,
-      oldestWaitMs,
-      inferenceMs,
-    });
+    this.#recorder.emit({ type: 'batch', model, worker: slot.index, ...note, inferenceMs });
   }
 
   #lost(slot: WorkerSlot, jobs: readonly Job[], loss: Loss): void {
@@ -217,8 +210,6 @@ class PooledEngine implements Engine {
     this.#cache.clear();
   }
 }
-
-type BatchMessage = Extract<FromWorker, { type: 'batch' }>;
 
 function closed(): PictorError {
   return new PictorError('ENGINE_CLOSED', { fix: 'Make a new engine' });

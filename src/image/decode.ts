@@ -1,5 +1,6 @@
 import { isPictorError, PictorError } from '../errors.ts';
 import { bounded, throwIfAborted } from './bounded.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import { decodersFor } from './decoders/index.ts';
 import type { DecodePixels, Decoder, DecoderName } from './decoders/types.ts';
 import { needsSharp } from './headers/read-header.ts';
@@ -10,6 +11,8 @@ import type { Picture } from './types.ts';
 export interface DecodeOptions extends ImageOptions {
   /** Which decoders may be used (default all): for comparisons, and where native modules are unwanted. */
   readonly decoders?: readonly DecoderName[];
+  /** Where memory may come from (default: fresh memory); what is taken is the caller's to give back. */
+  readonly pool?: BufferPool;
 }
 
 /**
@@ -38,9 +41,10 @@ export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = 
     const decode = await loadOnce(decoder).catch((error: unknown) => {
       cause = error;
     });
-    const pixels = await bounded(Promise.resolve(decode?.(bytes, header, limits)), bounds).catch(
-      asPictorError,
-    );
+    const pixels = await bounded(
+      Promise.resolve(decode?.(bytes, header, limits, options.pool)),
+      bounds,
+    ).catch(asPictorError);
     if (pixels) return { ...info, ...pixels };
   }
   throw needsSharp(header.format, cause);

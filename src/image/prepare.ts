@@ -1,3 +1,4 @@
+import type { BufferPool } from './buffer-pool.ts';
 import { type DecodeOptions, decodePicture } from './decode.ts';
 import type { InputSpec } from './input-spec.ts';
 import { placementOf, resolveGeometry } from './resize/geometry.ts';
@@ -20,16 +21,19 @@ export async function preparePicture(
   spec: InputSpec,
   options: DecodeOptions = {},
 ): Promise<PreparedPicture> {
-  return preparePixels(await decodePicture(bytes, options), spec);
+  const picture = await decodePicture(bytes, options);
+  const prepared = preparePixels(picture, spec, options.pool);
+  options.pool?.give(picture.data);
+  return prepared;
 }
 
-/** Makes the tensor from a picture that is decoded already. */
-export function preparePixels(picture: Picture, spec: InputSpec): PreparedPicture {
+/** Makes the tensor from a picture that is decoded already. @param pool where its memory may come from */
+export function preparePixels(picture: Picture, spec: InputSpec, pool?: BufferPool): PreparedPicture {
   const { data: _, ...info } = picture;
   const g = resolveGeometry(picture.width, picture.height, spec);
   const { canvasWidth: w, canvasHeight: h } = g;
   return {
-    data: makeTensor(picture, g, spec),
+    data: makeTensor(picture, g, spec, pool),
     dims: spec.layout === 'NCHW' ? [3, h, w] : [h, w, 3],
     info,
     placement: placementOf(picture.width, picture.height, g),

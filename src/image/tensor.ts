@@ -1,7 +1,8 @@
+import type { BufferPool } from './buffer-pool.ts';
 import type { InputSpec } from './input-spec.ts';
 import type { Geometry } from './resize/geometry.ts';
 import { type ResizeKernel, resizeKernel } from './resize/kernel.ts';
-import { type AxisWeights, axisWeights } from './resize/weights.ts';
+import { type AxisWeights, cachedWeights } from './resize/weights.ts';
 import type { Pixels } from './types.ts';
 
 /** Source rows that are in the kernel's memory at a time, bytes: enough for a photograph's, not for a hostile one's. */
@@ -19,14 +20,15 @@ type TensorData = Float32Array | Uint8Array | Int8Array;
  *
  * @param picture upright RGB
  * @param g where the picture goes in the tensor
+ * @param pool where the tensor's memory may come from
  */
-export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec): TensorData {
+export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec, pool?: BufferPool): TensorData {
   const { kernel: filter } = spec.resize;
-  const xs = axisWeights(
+  const xs = cachedWeights(
     { source: picture.width, target: g.resizedWidth, offset: g.cropX, count: g.cropWidth },
     filter,
   );
-  const ys = axisWeights(
+  const ys = cachedWeights(
     { source: picture.height, target: g.resizedHeight, offset: g.cropY, count: g.cropHeight },
     filter,
   );
@@ -40,7 +42,10 @@ export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec): Tenso
   new Float32Array(memory, map.rows, ys.weights.length).set(ys.weights);
   if (g.cropWidth !== g.canvasWidth || g.cropHeight !== g.canvasHeight) fill(tensor, g, spec);
   writeRows(kernel, map, picture, g, spec, xs, ys);
-  return tensor.slice();
+  if (pool === undefined) return tensor.slice();
+  const own = arrayOver(spec, pool.take(tensor.byteLength), 0, tensor.length);
+  own.set(tensor);
+  return own;
 }
 
 /** Where things lie in the kernel's memory, byte offsets. */

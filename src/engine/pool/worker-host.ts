@@ -3,8 +3,15 @@ import { setPriority } from 'node:os';
 import { Duplex } from 'node:stream';
 import { PictorError } from '../../errors.ts';
 import { monotonicNow } from '../clock.ts';
-import { openChannel } from '../worker/channel.ts';
-import type { FromWorker, LoadedModel, OpenSpec, ToWorker, WorkerSetup } from '../worker/protocol.ts';
+import { openReceiver, openSender } from '../worker/channel.ts';
+import type {
+  BatchNote,
+  FromWorker,
+  LoadedModel,
+  OpenSpec,
+  ToWorker,
+  WorkerSetup,
+} from '../worker/protocol.ts';
 import { CHANNEL_FD, spawnWorker } from '../worker/spawn.ts';
 import { cloneTensors } from '../worker/tensors.ts';
 import { fromWireError } from '../worker/wire-error.ts';
@@ -14,7 +21,7 @@ import type { Job, JobResult } from './job.ts';
 export interface HostEvents {
   /** The worker holds one job fewer. `occupiedMs` is the time that the job kept the worker busy. */
   readonly settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) => void;
-  readonly batch: (message: Extract<FromWorker, { type: 'batch' }>) => void;
+  readonly batch: (session: number, note: BatchNote, inferenceMs: number) => void;
   /** The worker is gone, with the jobs that it held. `hung` tells that it was ended because it stood still. */
   readonly lost: (jobs: readonly Job[], reason: string, hung: boolean) => void;
 }
@@ -40,7 +47,7 @@ const LAST_WORDS = 500;
 export class WorkerHost {
   readonly #process: ChildProcess;
   readonly #pipe: Duplex;
-  readonly #channel: { send(message: ToWorker): void };
+  readonly #send: (message: ToWorker) => void;
   readonly #events: HostEvents;
   readonly #jobs = new Map<number, Job>();
   readonly #openings = new Map<number, Opening>();
@@ -61,7 +68,11 @@ export class WorkerHost {
     const pipe = this.#process.stdio[CHANNEL_FD];
     if (!(pipe instanceof Duplex)) throw new PictorError('INTERNAL', { received: 'a worker without a pipe' });
     this.#pipe = pipe;
-    this.#channel = openChannel<FromWorker, ToWorker>(pipe, (message) => this.#receive(message));
+    this.#send = openSender<ToWorker>(pipe);
+    pipe.on(
+      'data',
+      openReceiver<FromWorker>((message) => this.#receive(message)),
+    );
     // A broken pipe is the effect of a death whose cause `close` tells.
     pipe.on('error', () => {});
     stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -171,13 +182,13 @@ export class WorkerHost {
         this.#closings.get(message.session)?.();
         this.#closings.delete(message.session);
         break;
-      case 'batch':
-        this.#events.batch(message);
-        break;
       case 'picture-done': {
         // The tensors are views on the message, and callers expect arrays that are nobody else's.
-        const outputs = cloneTensors(message.result.outputs);
-        this.#settle(message.job, { kind: 'picture', ...message.result, outputs });
+        const { job, result, batch } = message;
+        const session = this.#jobs.get(job)?.session;
+        if (batch && session !== undefined) this.#events.batch(session, batch, result.inferenceMs);
+        const outputs = cloneTensors(result.outputs);
+        this.#settle(job, { kind: 'picture', ...result, outputs });
         break;
       }
       case 'tensors-done': {
@@ -204,7 +215,7 @@ export class WorkerHost {
 
   #post(message: ToWorker): void {
     if (this.#gone || !this.#pipe.writable) return;
-    this.#channel.send(message);
+    this.#send(message);
     this.#keepAlive();
   }
 

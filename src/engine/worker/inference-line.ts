@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PictorError } from '../../errors.ts';
+import type { BufferPool } from '../../image/buffer-pool.ts';
 import type { PreparedPicture } from '../../image/types.ts';
 import { monotonicNow } from '../clock.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BatchOptions, TensorMap } from '../types.ts';
 import type { WorkerModel } from './model.ts';
-import type { FromWorker, Post } from './protocol.ts';
+import type { BatchNote, FromWorker } from './protocol.ts';
 import { sideInputs, stack, unstack } from './tensors.ts';
 
 /** A picture that waits for its inference. */
@@ -29,11 +30,12 @@ export function createInferenceLine(setup: {
   readonly batch: BatchOptions;
   /** Jobs that somebody still waits for. */
   readonly wanted: ReadonlySet<number>;
-  readonly post: Post;
+  /** Where the tensors' memory goes back to. */
+  readonly pool: BufferPool;
   readonly settle: (message: Extract<FromWorker, { job: number }>) => void;
   readonly fail: (job: number, thrown: unknown) => void;
 }): InferenceLine {
-  const { batch, wanted, post, settle, fail } = setup;
+  const { batch, wanted, pool, settle, fail } = setup;
   const waiting: Prepared[] = [];
   let tail: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
@@ -99,10 +101,9 @@ export function createInferenceLine(setup: {
         return;
       }
       const oldestWaitMs = started - first.preparedAt;
-      const { session } = model.spec;
-      post({ type: 'batch', session, items: items.length, reason, oldestWaitMs, inferenceMs });
       items.forEach((item, i) => {
-        done(item, parts[i] ?? {}, inferenceMs);
+        const note = i === 0 && { items: items.length, reason, oldestWaitMs };
+        done(item, parts[i] ?? {}, inferenceMs, note || undefined);
       });
     } catch (thrown) {
       if (items.length === 1) fail(first.job, thrown);
@@ -111,13 +112,15 @@ export function createInferenceLine(setup: {
     }
   }
 
-  function done(item: Prepared, outputs: TensorMap, inferenceMs: number): void {
-    const { info, placement } = item.prepared;
+  function done(item: Prepared, outputs: TensorMap, inferenceMs: number, batch: BatchNote | undefined): void {
+    const { data, info, placement } = item.prepared;
+    pool.give(data);
     const { job, decodeMs } = item;
     settle({
       type: 'picture-done',
       job,
       result: { outputs, picture: info, placement, decodeMs, inferenceMs },
+      ...(batch && { batch }),
     });
   }
 

@@ -3,20 +3,39 @@
  *
  * @module
  */
-import { Socket } from 'node:net';
-import { openChannel } from './channel.ts';
+import { type OnReadOpts, Socket } from 'node:net';
+import { BufferPool } from '../../image/buffer-pool.ts';
+import { openReceiver, openSender } from './channel.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { CHANNEL_FD } from './spawn.ts';
 
-const pipe = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+/** More than a pipe holds at a time. */
+const READ_BYTES = 256 * 1024;
+
+const pool = new BufferPool();
 let runner: Runner | undefined;
 
-const channel = openChannel<ToWorker, FromWorker>(pipe, (message) => {
-  if (message.type === 'setup') runner = createRunner(message, (answer) => channel.send(answer));
-  else if (message.type === 'shutdown') void shutDown();
-  else runner?.handle(message);
-});
+const receive = openReceiver<ToWorker>(
+  (message) => {
+    if (message.type === 'setup') runner = createRunner(message, { post: send, pool });
+    else if (message.type === 'shutdown') void shutDown();
+    else runner?.handle(message);
+  },
+  (length) => new Uint8Array(pool.take(length), 0, length),
+);
+
+// One buffer for all that comes in; Node would make a new one for every read.
+const onread: OnReadOpts = {
+  buffer: new Uint8Array(READ_BYTES),
+  callback(length, buffer) {
+    receive(buffer.subarray(0, length));
+    return true;
+  },
+};
+const options = { fd: CHANNEL_FD, readable: true, writable: true, onread };
+const pipe = new Socket(options);
+const send = openSender<FromWorker>(pipe);
 
 // A terminal and a service manager signal the whole group. The caller decides when its workers end; when it is gone, so
 // is the pipe.

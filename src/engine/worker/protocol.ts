@@ -61,28 +61,33 @@ export interface PictureResult {
   readonly inferenceMs: number;
 }
 
+/** Why and how a batch was run. */
+export interface BatchNote {
+  readonly items: number;
+  readonly reason: BatchReason;
+  readonly oldestWaitMs: number;
+}
+
 export type FromWorker =
   | { readonly type: 'loaded'; readonly session: number; readonly model: LoadedModel }
   /** Loaded, and warmed up when that was wanted; `inferenceMs` is then the time of a warm inference. */
   | { readonly type: 'ready'; readonly session: number; readonly inferenceMs: number | undefined }
   | { readonly type: 'open-failed'; readonly session: number; readonly error: WireError }
   | { readonly type: 'closed'; readonly session: number }
-  | { readonly type: 'picture-done'; readonly job: number; readonly result: PictureResult }
+  | {
+      readonly type: 'picture-done';
+      readonly job: number;
+      readonly result: PictureResult;
+      /** Comes with the first picture of each batch. */
+      readonly batch?: BatchNote;
+    }
   | {
       readonly type: 'tensors-done';
       readonly job: number;
       readonly outputs: TensorMap;
       readonly inferenceMs: number;
     }
-  | { readonly type: 'failed'; readonly job: number; readonly error: WireError }
-  | {
-      readonly type: 'batch';
-      readonly session: number;
-      readonly items: number;
-      readonly reason: BatchReason;
-      readonly oldestWaitMs: number;
-      readonly inferenceMs: number;
-    };
+  | { readonly type: 'failed'; readonly job: number; readonly error: WireError };
 
 /** Sends a message to the caller's process. */
 export type Post = (message: FromWorker) => void;

@@ -1,4 +1,5 @@
 import { PictorError } from '../../errors.ts';
+import type { BufferPool } from '../../image/buffer-pool.ts';
 import { preparePicture } from '../../image/prepare.ts';
 import { chooseBackend } from '../backends/choose.ts';
 import type { Backend } from '../backends/types.ts';
@@ -18,7 +19,10 @@ export interface Runner {
  * Decodes and prepares pictures as they come in, and runs them one after the other (or in batches) through their
  * models. While an inference blocks this thread, the next picture is decoded on the decoder's own threads.
  */
-export function createRunner(setup: WorkerSetup, post: Post): Runner {
+export function createRunner(
+  setup: WorkerSetup,
+  { post, pool }: { readonly post: Post; readonly pool: BufferPool },
+): Runner {
   const models = new Map<number, WorkerModel>();
   /** Jobs here that somebody still waits for. */
   const wanted = new Set<number>();
@@ -32,7 +36,7 @@ export function createRunner(setup: WorkerSetup, post: Post): Runner {
   const fail = (job: number, thrown: unknown) =>
     settle({ type: 'failed', job, error: toWireError(thrown, 'INFERENCE_FAILED') });
 
-  const line = createInferenceLine({ batch: setup.batch, wanted, post, settle, fail });
+  const line = createInferenceLine({ batch: setup.batch, wanted, pool, settle, fail });
 
   async function open(spec: OpenSpec): Promise<void> {
     try {
@@ -73,7 +77,8 @@ export function createRunner(setup: WorkerSetup, post: Post): Runner {
     try {
       const model = modelOf(m.session);
       const started = monotonicNow();
-      const prepared = await preparePicture(m.bytes, model.spec.input, { limits: m.limits });
+      const prepared = await preparePicture(m.bytes, model.spec.input, { limits: m.limits, pool });
+      pool.give(m.bytes);
       const preparedAt = monotonicNow();
       const { job, outputs } = m;
       line.add({ job, outputs, model, prepared, decodeMs: preparedAt - started, preparedAt });

@@ -1,6 +1,7 @@
+import type { BufferPool } from '../buffer-pool.ts';
 import type { PictureHeader } from '../headers/types.ts';
 import { isSrgbProfile } from '../icc.ts';
-import { HUFFMAN_BYTES, layOutHuffman } from '../jpeg/huffman.ts';
+import { cachedHuffman, HUFFMAN_BYTES } from '../jpeg/huffman.ts';
 import { type BaselinePlan, type Component, readBaselinePlan, ZIGZAG } from '../jpeg/tables.ts';
 import { orient } from '../orient.ts';
 import type { Pixels } from '../types.ts';
@@ -66,10 +67,10 @@ export async function loadDirectJpeg(): Promise<DecodePixels> {
   const module = await WebAssembly.compile(Buffer.from(WASM_BASE64, 'base64'));
   const open = () => new WebAssembly.Instance(module).exports as JpegExports;
   let jpeg = open();
-  return async (bytes, header) => {
+  return async (bytes, header, _limits, pool) => {
     const plan = readBaselinePlan(bytes);
     if (plan === undefined || plan.width !== header.width || plan.height !== header.height) return undefined;
-    const pixels = decodeBaseline(jpeg, bytes, plan);
+    const pixels = decodeBaseline(jpeg, bytes, plan, pool);
     // WebAssembly memory never shrinks: only letting go of the instance frees it.
     if (jpeg.memory.buffer.byteLength > KEPT_BYTES) jpeg = open();
     return pixels && orient(pixels, header.orientation);
@@ -82,7 +83,12 @@ interface Plane {
   readonly stride: number;
 }
 
-function decodeBaseline(jpeg: JpegExports, bytes: Uint8Array, plan: BaselinePlan): Pixels | undefined {
+function decodeBaseline(
+  jpeg: JpegExports,
+  bytes: Uint8Array,
+  plan: BaselinePlan,
+  pool: BufferPool | undefined,
+): Pixels | undefined {
   const sampling = samplingOf(plan.components);
   if (sampling === undefined) return undefined;
   const { width, height, components } = plan;
@@ -120,8 +126,8 @@ function decodeBaseline(jpeg: JpegExports, bytes: Uint8Array, plan: BaselinePlan
   for (const [i, component] of components.entries()) {
     const at = tables[i];
     const plane = planes[i];
-    const dc = layOutHuffman(component.dc, 'dc');
-    const ac = layOutHuffman(component.ac, 'ac');
+    const dc = cachedHuffman(component.dc, 'dc');
+    const ac = cachedHuffman(component.ac, 'ac');
     if (!at || !plane || !dc || !ac) return undefined;
     heap.set(new Uint8Array(component.quantisation.buffer), at.quantisation);
     heap.set(dc, at.dc);
@@ -144,7 +150,11 @@ function decodeBaseline(jpeg: JpegExports, bytes: Uint8Array, plan: BaselinePlan
   );
   if (status !== 0) return undefined;
   writeRgb(jpeg, plan, sampling, planes, scratch, out);
-  return { width, height, data: heap.slice(out, out + width * height * 3) };
+  const rgb = heap.subarray(out, out + width * height * 3);
+  if (pool === undefined) return { width, height, data: rgb.slice() };
+  const data = new Uint8Array(pool.take(rgb.length), 0, rgb.length);
+  data.set(rgb);
+  return { width, height, data };
 }
 
 interface Sampling {

@@ -1,3 +1,4 @@
+import type { BufferPool } from '../buffer-pool.ts';
 import type { PictureHeader } from '../headers/types.ts';
 import type { ImageLimits, Pixels } from '../types.ts';
 
@@ -10,6 +11,7 @@ export type DecoderName = 'direct' | 'sharp' | 'wasm';
 /**
  * Decodes a picture that has passed the limits into upright sRGB on white.
  *
+ * @param pool where memory for the pixels may come from
  * @returns undefined when the picture turns out to be for the next decoder
  * @throws IMAGE_CORRUPT
  */
@@ -17,6 +19,7 @@ export type DecodePixels = (
   bytes: Uint8Array,
   header: PictureHeader,
   limits: ImageLimits,
+  pool?: BufferPool,
 ) => Promise<Pixels | undefined>;
 
 /** One way to decode one format. */

