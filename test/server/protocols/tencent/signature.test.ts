@@ -21,9 +21,15 @@ interface Signer {
   }): string;
   sign(secretKey: string, text: string, method: string): string;
 }
-const { default: signer } = createRequire(import.meta.url)(
-  'tencentcloud-sdk-nodejs-common/tencentcloud/common/sign.js',
-) as { default: Signer };
+const require = createRequire(import.meta.url);
+const SIGN = 'tencentcloud-sdk-nodejs-common/tencentcloud/common/sign.js';
+const { default: signer } = require(SIGN) as { default: Signer };
+/** What the vendor's client writes bodies with; it escapes characters that `JSON.stringify` leaves. */
+const writer = (
+  createRequire(require.resolve(SIGN))('json-bigint') as (options: object) => {
+    stringify(value: unknown): string;
+  }
+)({ useNativeBigInt: true });
 
 const word = fc.stringMatching(/^[A-Za-z0-9._-]{1,24}$/);
 const text = fc.string({ unit: 'grapheme', maxLength: 40 });
@@ -65,7 +71,7 @@ function tc3Request(call: Call): { request: SignedRequest; headers: Headers } {
   });
   const headers = new Headers({ authorization, 'content-type': type, 'x-tc-timestamp': `${timestamp}` });
   const sent = new URL(url);
-  const body = Buffer.from(method === 'GET' ? '' : JSON.stringify(parameters));
+  const body = Buffer.from(method === 'GET' ? '' : writer.stringify(parameters));
   const request = { method, path: sent.pathname, query: sent.search.slice(1), host, headers, body };
   return { request, headers };
 }
