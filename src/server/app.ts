@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { cpuQuota } from '../engine/cpu-quota.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine, EngineOptions } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
@@ -143,20 +142,12 @@ function modelsOf(options: AppOptions, { image }: ServerLimits, logger: Logger):
   const given = options.engine;
   const ownsEngine = given === undefined || !isEngine(given);
   // The application's own engine bounds pictures as the application does.
-  const engine = ownsEngine ? createEngine({ limits: image, workers: defaultWorkers(), ...given }) : given;
+  const engine = ownsEngine ? createEngine({ limits: image, ...given }) : given;
   const store = options.store ?? openModelStore();
   return {
     loader: createModelLoader({ store, engine, ownsEngine, pull: options.pull ?? true, logger }),
     engine,
   };
-}
-
-/**
- * One worker for two processors: it decodes the next picture while it infers, with both threads, and each worker that
- * is saved is 60 to 130 MB less.
- */
-function defaultWorkers(): number {
-  return Math.max(1, Math.floor(cpuQuota() / 2));
 }
 
 function isEngine(engine: Engine | EngineOptions): engine is Engine {
