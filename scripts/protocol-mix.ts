@@ -59,9 +59,11 @@ async function serve(): Promise<void> {
   const app = createApp({ models: [path], engine, keys: { keys: [KEY] } });
   await app.start();
   const listener = await listen(app, { port: 0 });
-  process.on('message', () =>
-    process.send?.({ engine: engine.stats(), heap: process.memoryUsage().heapUsed }),
-  );
+  process.on('message', () => {
+    // What is left after a collection is what is held.
+    globalThis.gc?.();
+    process.send?.({ engine: engine.stats(), heap: process.memoryUsage().heapUsed });
+  });
   process.send?.({ port: listener.port, workers: engine.stats().workers.pids });
   await once(process, 'disconnect');
   await listener.stop();
@@ -71,10 +73,15 @@ async function serve(): Promise<void> {
 }
 
 async function measure(): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), ['--serve'], { execArgv: process.execArgv });
+  const child = fork(fileURLToPath(import.meta.url), ['--serve'], {
+    execArgv: [...process.execArgv, '--expose-gc'],
+  });
   const [{ port, workers }] = (await once(child, 'message')) as [{ port: number; workers: number[] }];
   const pids = [child.pid ?? 0, ...workers];
   const samples: Sample[] = [];
+  const reports: { readonly engine: EngineStats; readonly heap: number }[] = [];
+  child.on('message', (report: { engine: EngineStats; heap: number }) => reports.push(report));
+  const quarter = Math.ceil(Number(values.requests) / 4);
   const startedAt = performance.now();
   const report = await runMix({
     port,
@@ -88,15 +95,18 @@ async function measure(): Promise<void> {
     concurrency: Number(values.concurrency),
     random: seeded(Number(values.seed)),
     onAnswer(at) {
+      if (at % quarter === 0) child.send('stats');
       if (at % SAMPLE_EVERY === 0) samples.push({ at, bytes: residentBytes(pids) });
     },
   });
   const seconds = (performance.now() - startedAt) / 1000;
   child.send('stats');
-  const [{ engine, heap }] = (await once(child, 'message')) as [{ engine: EngineStats; heap: number }];
+  await once(child, 'message');
   child.disconnect();
   await once(child, 'exit');
 
+  const engine = reports.at(-1)?.engine;
+  if (engine === undefined) throw new Error('the server said nothing');
   const { inFlight, completed, failed, stages } = engine;
   const ok = report.wrong.length === 0 && report.repeatedIds === 0 && inFlight === 0;
   console.log(
@@ -111,7 +121,8 @@ async function measure(): Promise<void> {
       residentMib: [0.1, 0.25, 0.5, 0.75, 1].map((part) =>
         Math.round((samples[Math.ceil(samples.length * part) - 1]?.bytes ?? 0) / 2 ** 20),
       ),
-      heapMib: Math.round(heap / 2 ** 20),
+      // Held by the server after each quarter and at the end, in MiB.
+      heapMib: reports.map(({ heap }) => Math.round(heap / 2 ** 20)),
     }),
   );
   process.exitCode = ok ? 0 : 1;
