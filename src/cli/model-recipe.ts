@@ -4,10 +4,11 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { parseLabels } from '../convert/tflite/metadata.ts';
 import { PictorError } from '../errors.ts';
 import type { InputSpec, Kernel } from '../image/input-spec.ts';
+import { knownFile } from '../models/known-files.ts';
 import type { Task } from '../models/manifest.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
 import { type GraphFacts, graphFacts } from '../models/store/graph-facts.ts';
@@ -53,12 +54,12 @@ type Loose = Readonly<Record<string, unknown>>;
  * Writes the manifest of a file as far as flags, an earlier manifest and the graph go; the store checks the result.
  *
  * @param file path of the .onnx file
- * @param base a manifest that the flags correct
+ * @param base a manifest that the flags correct (default: that of a known file)
  * @throws OPTION_INVALID when something is missing that cannot be guessed, MODEL_UNKNOWN, MODEL_FILE_INVALID
  */
 export async function recipeManifest(file: string, flags: RecipeFlags, base: unknown): Promise<Loose> {
   const facts = graphFacts(decodeModel(await readModel(file)));
-  const before = loose(base);
+  const before = loose(base ?? (await knownFile(resolve(file)))?.manifest);
   const task = flags.task ?? before.task ?? 'classify';
   const labels = await labelsOf(flags);
   return {

@@ -92,7 +92,8 @@ Examples:
   $ pictor models add birds.onnx --labels birds.txt --pixels imagenet
   $ pictor models add yolov8n.onnx --task detect --decoder yolov8 --labels coco-80 --pixels 0..1
   $ pictor models add mine.onnx --manifest mine.json --force
-  $ pictor models add squeezenet1.1-7.onnx        a file of the catalogue needs nothing else`,
+  $ pictor models add squeezenet1.1-7.onnx        a file of the catalogue needs nothing else
+  $ pictor models add squeezenet1.1-7.onnx --id small`,
     )
     .action(async (file: string, { manifest: manifestFile, force, json, ...recipe }: AddFlags) => {
       const { openModelStore } = await import('../models/store.ts');

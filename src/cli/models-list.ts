@@ -22,16 +22,18 @@ const TASKS: readonly Task[] = ['classify', 'detect', 'moderate', 'embed'];
 const WORDS = {
   en: {
     heads: ['model', 'task', 'where', 'size', 'accuracy', ''],
-    states: { embedded: 'in the package', cached: 'here', remote: '—' },
+    states: { embedded: 'in the package', cached: 'here', damaged: 'damaged', remote: '—' },
     none: 'No such model.',
     pull: '— is not on this machine: pictor models pull <model>',
+    damaged: 'damaged: a file is missing or is not the one that it was: pictor models verify',
     caution: '* is not certain in every respect: pictor models info <model>',
   },
   zh: {
     heads: ['模型', '任务', '位置', '大小', '精度', ''],
-    states: { embedded: '随包附带', cached: '本机', remote: '—' },
+    states: { embedded: '随包附带', cached: '本机', damaged: '已损坏', remote: '—' },
     none: '没有这样的模型。',
     pull: '— 不在本机：pictor models pull <模型>',
+    damaged: '已损坏：文件缺失或被改动：pictor models verify',
     caution: '* 有存疑之处：pictor models info <模型>',
   },
 } as const;
@@ -99,6 +101,7 @@ function render(listings: readonly ModelListing[], language: Language): string {
   const shown = lines.map((line, i) => (listings[i]?.state === 'remote' ? colors.dim(cut(line)) : cut(line)));
   const notes = [
     listings.some(({ state }) => state === 'remote') ? words.pull : '',
+    listings.some(({ state }) => state === 'damaged') ? words.damaged : '',
     listings.some(({ manifest }) => manifest.caution !== undefined) ? words.caution : '',
   ].filter(Boolean);
   return `${[colors.bold(head), ...shown, ...notes.map((note) => colors.dim(note))].join('\n')}\n`;

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { toPictorError } from '../errors.ts';
 import type { ModelStore } from '../models/types.ts';
 import { EXIT } from './exit.ts';
+import { storedIds } from './stored-ids.ts';
 import { colorsFor } from './terminal.ts';
 
 interface Verdict {
@@ -32,17 +33,12 @@ Examples:
     .action(async (references: string[], { json }: { readonly json?: boolean }) => {
       const { openModelStore } = await import('../models/store.ts');
       const store = openModelStore();
-      const ids = references.length > 0 ? references : await localIds(store);
+      const ids = references.length > 0 ? references : await storedIds(store);
       const verdicts: Verdict[] = [];
       for (const id of ids) verdicts.push(await verify(store, id));
       process.stdout.write(json ? `${JSON.stringify(verdicts, null, 2)}\n` : verdicts.map(render).join(''));
       if (verdicts.some(({ ok }) => !ok)) process.exitCode = EXIT.failed;
     });
-}
-
-async function localIds(store: ModelStore): Promise<string[]> {
-  const listings = await store.list();
-  return listings.filter(({ state }) => state !== 'remote').map(({ manifest }) => manifest.id);
 }
 
 async function verify(store: ModelStore, id: string): Promise<Verdict> {

@@ -221,7 +221,7 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
 
 async function listing(model: Found): Promise<ModelListing> {
   const { manifest, path, origin } = model;
-  if (!(await looksWhole(model))) return { manifest, state: 'remote' };
+  if (!(await looksWhole(model))) return { manifest, state: 'damaged' };
   return { manifest, state: origin === 'embedded' ? 'embedded' : 'cached', path };
 }
 

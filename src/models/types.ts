@@ -28,7 +28,9 @@ export interface PullOptions {
 /** One model the store knows of. */
 export interface ModelListing {
   readonly manifest: Manifest;
-  readonly state: 'embedded' | 'cached' | 'remote';
+  /** `damaged`: its folder is here, a file is missing or has another size. */
+  readonly state: 'embedded' | 'cached' | 'damaged' | 'remote';
+  /** Of the first file, where the model can be used. */
   readonly path?: string;
 }
 

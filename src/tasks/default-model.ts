@@ -6,7 +6,7 @@
 import { isPictorError, PictorError } from '../errors.ts';
 import { DEFAULT_CLASSIFIER } from '../models/catalogue.ts';
 import type { Manifest, Task } from '../models/manifest.ts';
-import type { LocalModel, ModelStore, PullOptions } from '../models/types.ts';
+import type { LocalModel, ModelListing, ModelStore, PullOptions } from '../models/types.ts';
 
 /** Models that do when there is no classifier. */
 export interface StandIn {
@@ -75,7 +75,7 @@ export async function localModelFor(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<LocalModel> {
   const listings = (await store.list()).filter(({ manifest }) => manifest.task === task);
-  const local = listings.filter(({ state }) => state !== 'remote');
+  const local = listings.filter(isUsable);
   const chosen = local.find(({ state }) => state === 'embedded') ?? local[0];
   if (chosen) return store.resolve(chosen.manifest.id, options);
   const [remote] = listings;
@@ -88,7 +88,11 @@ export async function localModelFor(
   });
 }
 
+function isUsable({ state }: ModelListing): boolean {
+  return state === 'embedded' || state === 'cached';
+}
+
 async function localManifests(store: Pick<ModelStore, 'list'>): Promise<Manifest[]> {
   const listings = await store.list();
-  return listings.filter(({ state }) => state !== 'remote').map(({ manifest }) => manifest);
+  return listings.filter(isUsable).map(({ manifest }) => manifest);
 }

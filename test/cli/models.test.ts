@@ -64,6 +64,10 @@ test('pull fetches, verify checks, remove deletes', async () => {
   expect(JSON.parse(spoilt.stdout)).toMatchObject([
     { id: 'tiny', ok: false, problems: [/* one */ expect.anything()] },
   ]);
+  await writeFile(file, 'cut off');
+  const cut = await pictor(['models', 'verify'], { env });
+  expect(cut).toMatchObject({ code: 1, stdout: expect.stringMatching(/^✗ tiny\n {2}expected 50\d+ bytes/) });
+  expect((await pictor(['models', 'list', '--local'], { env })).stdout).toMatch(/\ntiny +classify +damaged/);
   expect(await pictor(['models', 'remove', 'tiny'], { env })).toMatchObject({
     code: 0,
     stdout: '✓ tiny is gone\n',
@@ -222,6 +226,22 @@ test('import puts a converted model into the store, or where it is told to', asy
   expect(twice.stderr).toMatch(/MODEL_EXISTS/);
   const other = await pictor(['models', 'import', path('labels.txt')], { env });
   expect(other).toMatchObject({ code: 1, stderr: expect.stringMatching(/CONVERT_FORMAT_UNKNOWN/) });
+});
+
+describeWithData('models add on a real file', () => {
+  test('a graph that is known needs no recipe, also under another name', async () => {
+    const { env } = await workshop();
+    const added = await pictor(
+      ['models', 'add', dataPath('models', 'squeezenet1.1.onnx'), '--id', 'mine', '--json'],
+      { env },
+    );
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      id: 'mine',
+      labels: 'imagenet-1k',
+      input: { channelOrder: 'BGR', mean: [104, 117, 123] },
+      files: [{ path: 'squeezenet1.1.onnx' }],
+    });
+  });
 });
 
 describeWithData('models import on a real file', () => {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, homedir, totalmem } from 'node:os';
 import { chooseBackend } from '../../engine/backends/choose.ts';
 import { diagnoseBackend, type PackageDiagnosis } from '../../engine/backends/diagnose.ts';
@@ -12,9 +12,9 @@ import { cpuQuota } from '../../engine/cpu-quota.ts';
 import type { BackendName } from '../../engine/types.ts';
 import { type ErrorCode, toPictorError } from '../../errors.ts';
 import { embeddedFolder, storeFolder } from '../../models/locations.ts';
-import { layoutOf } from '../../models/store/layout.ts';
 import { openModelStore } from '../../models/store.ts';
 import type { ModelListing, ModelStore } from '../../models/types.ts';
+import { storedIds } from '../stored-ids.ts';
 import { packageVersion } from '../version.ts';
 
 /** The whole report; every size in bytes. */
@@ -64,7 +64,8 @@ export async function examine(): Promise<DoctorReport> {
   const variables = environment();
   const diagnosis = diagnoseBackend();
   const backend = await tryBackend();
-  const models = await checkModels(openModelStore());
+  const store = openModelStore();
+  const models = await Promise.all((await storedIds(store)).map((id) => checkModel(store, id)));
   const [cpu] = cpus();
   return {
     pictor: packageVersion(),
@@ -97,15 +98,6 @@ async function tryBackend(): Promise<Omit<DoctorReport['backend'], 'packages'>> 
   }
 }
 
-/** Models that can be used, and what is left of those that cannot: a list of the store has only the former. */
-async function checkModels(store: ModelStore): Promise<DoctorModel[]> {
-  const folders = [embeddedFolder(process.env), layoutOf(storeFolder(process.env)).models];
-  const listed = (await store.list()).filter(({ state }) => state !== 'remote');
-  const ids = new Set(listed.map(({ manifest }) => manifest.id));
-  for (const folder of folders) for (const id of namesIn(folder)) ids.add(id);
-  return Promise.all([...ids].map((id) => checkModel(store, id)));
-}
-
 async function checkModel(store: ModelStore, id: string): Promise<DoctorModel> {
   try {
     const { manifest, state } = await store.info(id);
@@ -123,14 +115,6 @@ async function checkModel(store: ModelStore, id: string): Promise<DoctorModel> {
     const problems = [tilde(toPictorError(thrown).message)];
     return { id, task: 'unknown', state: 'cached', bytes: 0, sha256: '', ok: false, problems };
   }
-}
-
-function namesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => name);
 }
 
 /** Versions of what decodes and computes. */
