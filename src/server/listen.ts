@@ -19,7 +19,10 @@ export interface ListenOptions {
   readonly headersTimeoutMs?: number | undefined;
   /** Time for a whole request to arrive, milliseconds (default 60 000). A backstop: the body limit answers earlier. */
   readonly requestTimeoutMs?: number | undefined;
-  /** How long an idle connection is kept, milliseconds (default 5 000). */
+  /**
+   * How long an idle connection is kept, milliseconds (default 65 000: longer than load balancers and clients keep
+   * theirs, so that they close first and no request meets a closing connection).
+   */
   readonly keepAliveMs?: number | undefined;
   /** Connections at the same time; what comes on top is dropped (default 1024). */
   readonly maxConnections?: number | undefined;
@@ -60,7 +63,7 @@ export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {
     {
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
-      keepAliveTimeout: options.keepAliveMs ?? 5_000,
+      keepAliveTimeout: options.keepAliveMs ?? 65_000,
       connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
     },
     (incoming, outgoing) => void onRequest(incoming, outgoing),
