@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import * as convert from '../src/convert/index.ts';
 import * as pictor from '../src/index.ts';
 
 test('the front door lets out these names and no others', () => {
@@ -26,4 +27,8 @@ test('the front door lets out these names and no others', () => {
       "parseYoloText",
     ]
   `);
+});
+
+test('the door to conversion lets out these names and no others', () => {
+  expect(Object.keys(convert).sort()).toEqual(['importModel', 'quantizeLocal']);
 });
