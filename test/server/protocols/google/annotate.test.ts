@@ -144,41 +144,44 @@ test('IMAGE_PROPERTIES and CROP_HINTS', async () => {
   ]);
 });
 
-test('a batch answers in order, and what is wrong with one picture stays with it', async () => {
-  const { port } = await serveApp({ models: ['colours'] });
-  const features = [{ type: 'LABEL_DETECTION', maxResults: 1 }];
-  const [{ responses }] = await annotator(port).batchAnnotateImages({
-    requests: [
-      { image: { content: red }, features },
-      { image: { content: (await cutOff()).toString('base64') }, features },
-      { image: { source: { imageUri: 'gs://bucket/picture.jpg' } }, features },
-      { image: { content: 'AAAA' }, features },
-      { image: { content: blue }, features },
-      { image: { content: blue }, features: [...features, { type: 'FACE_DETECTION' }] },
-      { image: { content: red }, features: [{ type: 'OBJECT_LOCALIZATION' }] },
-      { image: { content: red }, features: [{ type: 'CROP_HINTS' }] },
-    ],
-  });
-  expect(responses).toMatchObject([
-    { error: null, labelAnnotations: [{ description: 'Red' }] },
-    { error: { code: 3, message: expect.stringContaining('cannot be decoded') }, labelAnnotations: [] },
-    { error: { code: 7 } },
-    { error: { code: 3 } },
-    { error: null, labelAnnotations: [{ description: 'Blue' }] },
-    {
-      error: { code: 12, message: expect.stringContaining('FACE_DETECTION') },
-      labelAnnotations: [{ description: 'Blue' }],
-    },
-    { error: { code: 12 }, localizedObjectAnnotations: [] },
-    { error: { code: 12, message: expect.stringContaining('aspectRatios') } },
-  ]);
-});
+test.each(CLIENTS)(
+  '%s: a batch answers in order, and what is wrong with one picture stays with it',
+  async (name) => {
+    const { port } = await serveApp({ models: ['colours'] });
+    const features = [{ type: 'LABEL_DETECTION', maxResults: 1 }];
+    const [{ responses }] = await annotator(port, { name }).batchAnnotateImages({
+      requests: [
+        { image: { content: red }, features },
+        { image: { content: (await cutOff()).toString('base64') }, features },
+        { image: { source: { imageUri: 'gs://bucket/picture.jpg' } }, features },
+        { image: { content: 'AAAA' }, features },
+        { image: { content: blue }, features },
+        { image: { content: blue }, features: [...features, { type: 'FACE_DETECTION' }] },
+        { image: { content: red }, features: [{ type: 'OBJECT_LOCALIZATION' }] },
+        { image: { content: red }, features: [{ type: 'CROP_HINTS' }] },
+      ],
+    });
+    expect(responses).toMatchObject([
+      { error: null, labelAnnotations: [{ description: 'Red' }] },
+      { error: { code: 3, message: expect.stringContaining('cannot be decoded') }, labelAnnotations: [] },
+      { error: { code: 7 } },
+      { error: { code: 3 } },
+      { error: null, labelAnnotations: [{ description: 'Blue' }] },
+      {
+        error: { code: 12, message: expect.stringContaining('FACE_DETECTION') },
+        labelAnnotations: [{ description: 'Blue' }],
+      },
+      { error: { code: 12 }, localizedObjectAnnotations: [] },
+      { error: { code: 12, message: expect.stringContaining('aspectRatios') } },
+    ]);
+  },
+);
 
-test('pictures by address', async () => {
+test.each(CLIENTS)('%s: pictures by address', async (name) => {
   const { url, urls } = await servePicture(await picture('blue'));
   const { port } = await serveApp({ urls });
   const features = [{ type: 'LABEL_DETECTION', maxResults: 1 }];
-  const [{ responses }] = await annotator(port).batchAnnotateImages({
+  const [{ responses }] = await annotator(port, { name }).batchAnnotateImages({
     requests: [
       { image: { source: { imageUri: url } }, features },
       { image: { source: { imageUri: 'http://10.0.0.1/a.jpg' } }, features },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { picture } from '../../support.ts';
-import { cutOff, rejection, serveApp, servePicture } from '../support.ts';
+import { cutOff, KEY, rejection, serveApp, servePicture } from '../support.ts';
 import { imsClient, imsClient2020 } from './support.ts';
 
 const SIZE = { width: 80, height: 60 };
@@ -124,4 +124,22 @@ test('frames of a GIF beyond the first are not passed over in silence', async ()
     imsClient(host).ImageModeration({ FileContent: gif, Interval, MaxFrames });
   expect(await ask(0, 5)).toMatchObject({ Suggestion: 'Block' });
   expect(await rejection(ask(1, 5))).toMatchObject({ code: 'UnsupportedOperation' });
+});
+
+test.each([
+  ['2020-12-29', imsClient],
+  ['2020-07-13', imsClient2020],
+] as const)('version %s: keys, clock and rate hold here too', async (_, clientOf) => {
+  const now = Date.now();
+  const one = { FileContent: red.toString('base64') };
+  const { host } = await serveApp();
+  const stranger = clientOf(host, { secretKey: 'another-secret' }).ImageModeration(one);
+  expect(await rejection(stranger)).toMatchObject({ code: 'AuthFailure.SignatureFailure' });
+  const late = await serveApp({ clock: () => now + 3_600_000 });
+  const expired = clientOf(late.host).ImageModeration(one);
+  expect(await rejection(expired)).toMatchObject({ code: 'AuthFailure.SignatureExpire' });
+  const limited = await serveApp({ keys: { keys: [{ ...KEY, ratePerSecond: 1 }] }, clock: () => now });
+  await clientOf(limited.host).ImageModeration(one);
+  const second = clientOf(limited.host).ImageModeration(one);
+  expect(await rejection(second)).toMatchObject({ code: 'RequestLimitExceeded' });
 });
