@@ -6,7 +6,7 @@ import { type AxisWeights, cachedWeights } from './resize/weights.ts';
 import type { Pixels } from './types.ts';
 
 /** Source rows that are in the kernel's memory at a time, bytes: enough for a photograph's, not for a hostile one's. */
-const BAND_BYTES = 4 * 1024 * 1024;
+const BAND_BYTES = 1024 * 1024;
 
 type TensorData = Float32Array | Uint8Array | Int8Array;
 

@@ -4,6 +4,7 @@ import { preparePicture } from '../../image/prepare.ts';
 import { chooseBackend } from '../backends/choose.ts';
 import type { Backend } from '../backends/types.ts';
 import { monotonicNow } from '../clock.ts';
+import { createCollector } from './collect.ts';
 import { createInferenceLine } from './inference-line.ts';
 import { loadModel, type WorkerModel } from './model.ts';
 import type { FromWorker, OpenSpec, Post, ToWorker, WorkerSetup } from './protocol.ts';
@@ -26,11 +27,14 @@ export function createRunner(
   const models = new Map<number, WorkerModel>();
   /** Jobs here that somebody still waits for. */
   const wanted = new Set<number>();
+  const collect = createCollector();
   let backend: Promise<Backend> | undefined;
 
   function settle(message: Extract<FromWorker, { job: number }>): void {
     wanted.delete(message.job);
     post(message);
+    // Between two inferences nobody waits but for the next one.
+    collect();
   }
 
   const fail = (job: number, thrown: unknown) =>

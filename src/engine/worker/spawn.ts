@@ -22,13 +22,16 @@ export function spawnWorker(): ChildProcess {
   });
 }
 
-/** A worker's pixels and tensors lie outside V8's heap: a larger young generation only holds dead objects longer. */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=1';
+/**
+ * A worker's pixels and tensors lie outside V8's heap: a larger young generation only holds dead objects longer, and V8
+ * does not see when they are worth a collection (`collect.ts`).
+ */
+const HEAP = ['--max-semi-space-size=1', '--expose-gc'];
 
 function nodeOptions(fromSource: boolean): string[] {
-  if (!fromSource) return [SMALL_YOUNG_GENERATION];
+  if (!fromSource) return HEAP;
   const loader = createRequire(import.meta.url).resolve('tsx');
-  return [SMALL_YOUNG_GENERATION, '--import', pathToFileURL(loader).href];
+  return [...HEAP, '--import', pathToFileURL(loader).href];
 }
 
 function workerEnvironment(): NodeJS.ProcessEnv {

@@ -41,7 +41,7 @@ interface JpegExports {
 const MAX_PIXELS = 16_000_000;
 
 /** Memory that is kept for the next picture; a larger one is given back. Bytes. */
-const KEPT_BYTES = 16 * 1024 * 1024;
+const KEPT_BYTES = 4 * 1024 * 1024;
 
 const PAGE = 65_536;
 

@@ -12,6 +12,8 @@ export function loadSharp(): Promise<SharpModule> {
   loading ??= import('sharp').then(({ default: sharp }) => {
     // Pictures come as bytes, each once: libvips would keep up to 50 MB of them for nothing.
     sharp.cache(false);
+    // Other pictures want the other processors; threads of its own cost libvips 2 MB and 0.1 ms a picture.
+    sharp.concurrency(1);
     return sharp;
   });
   return loading;
