@@ -7,13 +7,18 @@ import { residentBytes, type Sample, slopeOfSecondHalf } from './memory.ts';
  * Makes an engine, loads a model, runs pictures, kills a worker in the middle of them, and disposes of everything:
  * again and again. Every picture must be answered, every process must end, and nothing may stay behind.
  */
-export async function runLifecycles(make: () => Engine, model: LocalModel, rounds: number) {
+export async function runLifecycles(
+  make: () => Engine,
+  model: LocalModel,
+  { rounds, until }: { readonly rounds: number; readonly until: number },
+) {
   const pictures = photographs(12);
   const samples: Sample[] = [];
   let answered = 0;
   let failed = 0;
   let leftBehind = 0;
-  for (let round = 0; round < rounds; round++) {
+  let round = 0;
+  for (; round < rounds && performance.now() < until; round++) {
     const engine = make();
     const session = await engine.open(model);
     const { pids } = engine.stats().workers;
@@ -34,7 +39,8 @@ export async function runLifecycles(make: () => Engine, model: LocalModel, round
   const memory = slopeOfSecondHalf(samples);
   return {
     ok: failed === 0 && leftBehind === 0 && memory.flat,
-    rounds,
+    rounds: round,
+    complete: round === rounds,
     answered,
     lost: failed,
     leftBehind,

@@ -32,18 +32,18 @@ export interface Slope {
 }
 
 const BLOCKS = 20;
-/** Student's t, two-sided 95 %, 18 degrees of freedom. */
-const T = 2.101;
 
 /**
  * Least squares over the means of 20 blocks of the second half: single samples depend on each other (garbage grows and
- * goes), which would make the interval look narrower than it is; means of long blocks hardly do.
+ * goes), which would make the interval look narrower than it is; means of long blocks hardly do. Fewer than 20 samples
+ * are taken one by one.
  */
 export function slopeOfSecondHalf(samples: readonly Sample[]): Slope {
   const half = samples.slice(Math.floor(samples.length / 2));
-  const size = Math.floor(half.length / BLOCKS);
-  if (size === 0) return { slope: Number.NaN, low: Number.NaN, high: Number.NaN, flat: false };
-  const points = Array.from({ length: BLOCKS }, (_, i) => {
+  const blocks = Math.min(BLOCKS, half.length);
+  if (blocks < 4) return { slope: Number.NaN, low: Number.NaN, high: Number.NaN, flat: false };
+  const size = Math.floor(half.length / blocks);
+  const points = Array.from({ length: blocks }, (_, i) => {
     const block = half.slice(i * size, (i + 1) * size);
     return { x: mean(block.map(({ at }) => at)), y: mean(block.map(({ bytes }) => bytes)) };
   });
@@ -51,8 +51,14 @@ export function slopeOfSecondHalf(samples: readonly Sample[]): Slope {
   const sxx = points.reduce((sum, { x }) => sum + (x - mx) ** 2, 0);
   const slope = points.reduce((sum, { x, y }) => sum + (x - mx) * (y - my), 0) / sxx;
   const residual = points.reduce((sum, { x, y }) => sum + (y - my - slope * (x - mx)) ** 2, 0);
-  const error = Math.sqrt(residual / (BLOCKS - 2) / sxx) * T;
+  const freedom = blocks - 2;
+  const error = Math.sqrt(residual / freedom / sxx) * studentT(freedom);
   return { slope, low: slope - error, high: slope + error, flat: slope - error <= 0 };
+}
+
+/** Student's t, two-sided 95 %: the first terms of its expansion for many degrees of freedom (within 1 % from two on). */
+function studentT(freedom: number): number {
+  return 1.96 + 2.372 / freedom + 2.822 / freedom ** 2 + 2.556 / freedom ** 3 + 1.6 / freedom ** 4;
 }
 
 function mean(values: readonly number[]): number {

@@ -9,6 +9,8 @@ import { residentBytes, type Sample, slopeOfSecondHalf } from './memory.ts';
 export interface PictureSoak {
   readonly pictures: number;
   readonly concurrency: number;
+  /** When no more pictures are begun, on the clock of `performance.now`. */
+  readonly until: number;
   readonly random: () => number;
 }
 
@@ -32,7 +34,7 @@ const SAMPLE_EVERY_MS = 200;
  * broken. Every answer is compared with the one that the same picture got in peace.
  */
 export async function runPictures(make: () => Engine, model: LocalModel, soak: PictureSoak) {
-  const { random, pictures, concurrency } = soak;
+  const { random, pictures, concurrency, until } = soak;
   const engine = make();
   const session = await engine.open(model);
   const specimens = await collect();
@@ -80,7 +82,7 @@ export async function runPictures(make: () => Engine, model: LocalModel, soak: P
   }
 
   async function caller(): Promise<void> {
-    while (started < pictures) {
+    while (started < pictures && performance.now() < until) {
       started += 1;
       if (started % KILL_EVERY === 0) {
         const alive = engine.stats().workers.pids;
@@ -106,6 +108,7 @@ export async function runPictures(make: () => Engine, model: LocalModel, soak: P
   return {
     ok: bad.length === 0 && memory.flat && inFlight + queue.pictures === 0,
     pictures: settled,
+    complete: settled === pictures,
     lost: outcomes['lost'] ?? 0,
     outcomes,
     kills,
