@@ -1,9 +1,10 @@
 /**
- * What the examples in comments may take for granted: a program's own variables, and functions of neighbours. The
- * examples are compiled, not run.
+ * What the examples in comments may take for granted: a program's own variables, and functions of neighbours. Here they
+ * are compiled; `example-runtime.ts` is for those that run.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Gateway, GatewayRequest } from '../../src/deploy/emulate/gateways/types.ts';
+import { loadDeploySettings } from '../../src/deploy/files/settings.ts';
 import { requestBody } from '../../src/deploy/load-test/request-body.ts';
 import type { Adapter } from '../../src/functions/types.ts';
 import {
@@ -35,6 +36,7 @@ export {
   decodeModel,
   evaluateClassifier,
   load,
+  loadDeploySettings,
   loadLocal,
   openModelStore,
   PictorError,
@@ -58,6 +60,8 @@ export declare const bytes: Uint8Array<ArrayBuffer>;
 export declare const jpeg: Uint8Array<ArrayBuffer>;
 export declare const jpegBytes: Uint8Array<ArrayBuffer>;
 export declare const base64: string;
+/** As base64, in a request. */
+export declare const picture: string;
 export declare const samples: readonly TensorMap[];
 export declare const signal: AbortSignal;
 /** Progress of a download, at the caller's. */

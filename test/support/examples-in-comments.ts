@@ -75,6 +75,44 @@ export function complaintsAbout(examples: readonly CommentExample[], root: strin
   });
 }
 
+/**
+ * An example as a module that runs. What a comment says of a value, as in `sum(1, 2); // 3`, becomes a call of `claim`,
+ * which `common` exports.
+ */
+export function moduleOf(example: CommentExample, common: string): string {
+  const code = example.code
+    .split('\n')
+    .map((line) => {
+      const [, expression, value] =
+        /^(?!const |await |import |if |\/\/)([^;]+);\s+\/\/ (.+)$/.exec(line) ?? [];
+      if (expression === undefined || value === undefined || !isLiteral(value)) return line;
+      return `claim(${JSON.stringify(`${example.where}: ${line}`)}, ${expression}, (${value}));`;
+    })
+    .join('\n');
+  return sourceOf({ ...example, code }, common);
+}
+
+/** Whether a text is a value written out, and not a remark. */
+function isLiteral(text: string): boolean {
+  const file = ts.createSourceFile('value.ts', `(${text})`, ts.ScriptTarget.Latest);
+  const [statement] = file.statements;
+  const plain = (node: ts.Node): boolean =>
+    ts.isStringLiteral(node) ||
+    ts.isNumericLiteral(node) ||
+    node.kind === ts.SyntaxKind.TrueKeyword ||
+    node.kind === ts.SyntaxKind.FalseKeyword ||
+    (ts.isParenthesizedExpression(node) && plain(node.expression)) ||
+    (ts.isArrayLiteralExpression(node) && node.elements.every(plain)) ||
+    (ts.isObjectLiteralExpression(node) &&
+      node.properties.every((property) => ts.isPropertyAssignment(property) && plain(property.initializer)));
+  return (
+    file.statements.length === 1 &&
+    statement !== undefined &&
+    ts.isExpressionStatement(statement) &&
+    plain(statement.expression)
+  );
+}
+
 function sourceOf({ file, code }: CommentExample, common: string): string {
   const taken = new Set(declaredNames(code));
   const own = exportedNames(file).filter((name) => !taken.has(name));
