@@ -50,11 +50,7 @@ export function registerServe(program: Command): void {
     )
     .option('--urls', 'fetch pictures by URL; private addresses are refused')
     .option('--cors <origins>', 'origins whose pages may call, comma-separated, or *', listOption)
-    .option(
-      '--workers <n>',
-      'inference workers (default: the processors, or what memory has room for)',
-      integerOption(1, 256),
-    )
+    .option('--workers <n>', 'inference workers (default: one for two processors)', integerOption(1, 256))
     .option('--threads <n>', 'threads inside one inference', integerOption(1, 256))
     .option('--batch <n>', 'pictures in one inference, for models that allow it', integerOption(1, 1024))
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error', 'silent']))
