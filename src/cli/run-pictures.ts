@@ -30,6 +30,7 @@ type Outcome<Answer> =
  * @param work pictures, flags and the signal of Ctrl-C
  * @param run how to recognize and print
  * @returns the exit code: 0, 1 when a picture failed, 130 when interrupted
+ * @throws OPTION_INVALID
  */
 export async function runPictures<Answer>(
   { inputs, flags, signal }: PictureWork<PictureFlags>,
@@ -43,6 +44,8 @@ export async function runPictures<Answer>(
   try {
     for await (const [input, outcome] of inOrder(inputs, flags.concurrency, run, signal)) {
       if (signal.aborted) break;
+      // A mistake in the options is none of the picture's, and the same for all of them.
+      if (!outcome.ok && outcome.error.code === 'OPTION_INVALID') throw outcome.error;
       done += 1;
       if (!outcome.ok) failures += 1;
       bar.update({ done, total: inputs.length });

@@ -13,13 +13,14 @@ test('detect prints boxes in pixels of the picture', async () => {
   ]);
 });
 
-test('a label that the model does not know is a mistake of this call, for every picture', async () => {
+test('a label that the model does not know is a mistake of usage, said once for all pictures', async () => {
   const { env, picture } = await workshop('halves');
-  const { code, stderr } = await pictor(['detect', await picture('a.png', 'white'), '--include', 'dgo'], {
+  const file = await picture('a.png', 'white');
+  const { code, stdout, stderr } = await pictor(['detect', file, file, '--include', 'dgo', '--jsonl'], {
     env,
   });
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/dgo.*OPTION_INVALID/);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/^✗ An option[^\n]+dgo[^\n]+OPTION_INVALID\n$/);
 });
 
 test('tag gives categories and filters by them', async () => {

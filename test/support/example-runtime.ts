@@ -36,8 +36,8 @@ export const manifest = model.manifest;
 export const detector = await load('centernet', { task: 'detect' });
 export const moderator = await load('nsfw-mobilenetv2', { task: 'moderate' });
 export const bytes: Uint8Array<ArrayBuffer> = new Uint8Array(await readFile('photo.jpg'));
-export const jpegBytes = bytes;
-export const jpeg = bytes;
+export const jpegBytes = bytes.slice();
+export const jpeg = bytes.slice();
 
 /** Holds an example to what it says of a value. */
 export function claim(where: string, found: unknown, said: unknown): void {
