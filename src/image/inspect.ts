@@ -3,6 +3,7 @@ import { swapsSides } from './headers/exif.ts';
 import { readHeader } from './headers/read-header.ts';
 import type { PictureHeader } from './headers/types.ts';
 import { checkBytes, checkSize, type ImageOptions, resolveLimits } from './limits.ts';
+import { otherContent } from './other-content.ts';
 import { sniffFormat } from './sniff.ts';
 import type { PictureInfo } from './types.ts';
 
@@ -28,8 +29,10 @@ export async function inspectHeader(
   checkBytes(bytes.byteLength, limits);
   const format = sniffFormat(bytes);
   if (format === undefined) {
+    const received = otherContent(bytes);
     throw new PictorError('IMAGE_FORMAT_UNSUPPORTED', {
       expected: 'JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP',
+      ...(received !== undefined && { received }),
     });
   }
   const header = await readHeader(bytes, format);
