@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: all cases in one run; `-- --quick` a short form, `--json` for machines, `--only case,case`.
+ * `npm run bench`: all cases in one run; `-- --quick` a short form, `--json` for machines, `--only case,case`,
+ * `--rounds n`, `--save` to write docs/benchmarks.md.
  *
  * @module
  */
@@ -20,6 +21,7 @@ const { values: flags } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
+    rounds: { type: 'string' },
     /** Writes docs/benchmarks.md and benchmarks/results. */
     save: { type: 'boolean', default: false },
   },
@@ -33,7 +35,7 @@ try {
   const settings: Settings = {
     quick: flags.quick,
     cores: cpuQuota(),
-    rounds: flags.quick ? 2 : 5,
+    rounds: Number(flags.rounds ?? (flags.quick ? 2 : 5)),
     turnMs: flags.quick ? 2_000 : 5_000,
     pictures: pictures.map((name) => join(imagenet, name)),
     folder,
