@@ -77,6 +77,7 @@ Examples:
 
 async function runBench(address: string, flags: BenchFlags): Promise<void> {
   const url = parseUrl(address);
+  requireReportName(flags.report);
   const bodies = await readBodies(flags);
   const headers = parseHeaders(flags.header);
   const controller = new AbortController();
@@ -195,6 +196,15 @@ function parseUrl(address: string): URL {
   });
 }
 
+/** Said before the measurement, not after it. */
+function requireReportName(file: string | undefined): void {
+  if (file === undefined || /\.(html?|svg)$/i.test(file)) return;
+  throw new PictorError('OPTION_INVALID', {
+    expected: '--report to be a file that ends in .html or .svg',
+    received: file,
+  });
+}
+
 function parseHeaders(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => {
@@ -213,7 +223,7 @@ function printCost(sample: Sample): void {
 
 async function writeReport(file: string, runs: readonly ReportInput[]): Promise<void> {
   const [first] = runs;
-  const text = file.endsWith('.svg') && first ? reportSvg(first) : reportHtml(runs);
+  const text = /\.svg$/i.test(file) && first ? reportSvg(first) : reportHtml(runs);
   try {
     await writeFile(file, text);
   } catch (thrown) {

@@ -4,13 +4,13 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import type { FunctionKind, PackReport } from '../deploy/pack/types.ts';
+import type { FunctionKind, PackReport, PackSizes } from '../deploy/pack/types.ts';
 import type { Arch } from '../deploy/platforms.ts';
 import { PLATFORM_IDS } from '../deploy/platforms.ts';
 import type { BackendName } from '../engine/types.ts';
-import { PictorError } from '../errors.ts';
+import { isPictorError, PictorError } from '../errors.ts';
 import { integerOption } from './options.ts';
-import { renderPack } from './render-pack.ts';
+import { renderPack, renderSizes } from './render-pack.ts';
 import { colorsFor } from './terminal.ts';
 
 interface PackFlags {
@@ -23,6 +23,7 @@ interface PackFlags {
   readonly out?: string;
   readonly modelLayer?: boolean;
   readonly modelUrl?: string;
+  readonly viaStorage?: boolean;
   readonly boot: boolean;
   readonly json?: boolean;
 }
@@ -52,6 +53,7 @@ export function registerPack(program: Command): void {
       '--model-url <url>',
       'leave the model out; it is fetched from here at the start, its hash is pinned',
     )
+    .option('--via-storage', 'it is uploaded through a bucket (COS, S3, OSS, OBS), whose larger limit holds')
     .option('--no-boot', 'do not start the archive to see that it works')
     .option('--json', 'the report as JSON')
     .addHelpText(
@@ -73,13 +75,23 @@ async function runPack(flags: PackFlags): Promise<void> {
   // The first Ctrl-C clears up and ends; a second one ends at once.
   const interrupt = () => controller.abort(new PictorError('ABORTED'));
   for (const signal of SIGNALS) process.once(signal, interrupt);
+  let sizes: PackSizes | undefined;
   try {
     const report = await packFunction({
       ...flags,
       signal: controller.signal,
+      onSizes: (measured) => {
+        sizes = measured;
+      },
       onStep: (step) => process.stderr.write(`${colors.dim('·')} ${step}\n`),
     });
     process.stdout.write(flags.json ? `${JSON.stringify(plain(report), null, 2)}\n` : renderPack(report));
+  } catch (thrown) {
+    // What is too large in it.
+    if (sizes && isPictorError(thrown) && thrown.code === 'PACK_TOO_LARGE') {
+      process.stderr.write(`\n${renderSizes(sizes)}\n\n`);
+    }
+    throw thrown;
   } finally {
     for (const signal of SIGNALS) process.removeListener(signal, interrupt);
   }

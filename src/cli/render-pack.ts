@@ -1,12 +1,26 @@
-import type { PackProof, PackReport } from '../deploy/pack/types.ts';
+import type { PackProof, PackReport, PackSizes } from '../deploy/pack/types.ts';
 import { colorsFor, megabytes, percent, table } from './terminal.ts';
 
 /** The report of `pictor pack` for people. */
 export function renderPack(report: PackReport): string {
   const colors = colorsFor(process.stdout);
-  const { target, parts, proof } = report;
-  const { zipBytes, unzippedBytes } = target.platform.limits;
-  const sizes = table(
+  const { target, proof } = report;
+  const layer = report.layer
+    ? `${colors.green('✓')} ${report.layer.file}  ${megabytes(report.layer.bytes)}, the model's layer\n  sha256 ${report.layer.sha256}\n`
+    : '';
+  return `
+${renderSizes(report)}
+
+${proved(proof, colors)}
+${colors.green('✓')} ${report.file}
+  ${target.platform.title}, ${target.runtime.name}, ${target.arch}, ${target.backend}; handler ${handlerOf(report)}
+  sha256 ${report.sha256}
+${layer}`;
+}
+
+/** What an archive consists of, beside the limits of its platform. */
+export function renderSizes({ target, parts, ...all }: PackSizes): string {
+  return table(
     [
       ['part', 'files', 'unpacked', 'zipped'],
       ...parts.map(({ name, files, bytes, packed }) => [
@@ -15,22 +29,11 @@ export function renderPack(report: PackReport): string {
         megabytes(bytes),
         megabytes(packed),
       ]),
-      ['together', String(report.files), megabytes(report.unpackedBytes), megabytes(report.bytes)],
-      ['limit', '', limit(unzippedBytes), limit(zipBytes)],
+      ['together', String(all.files), megabytes(all.unpackedBytes), megabytes(all.bytes)],
+      ['limit', '', limit(target.platform.limits.unzippedBytes), limit(target.maxZipBytes)],
     ],
     [1, 2, 3],
   );
-  const layer = report.layer
-    ? `${colors.green('✓')} ${report.layer.file}  ${megabytes(report.layer.bytes)}, the model's layer\n  sha256 ${report.layer.sha256}\n`
-    : '';
-  return `
-${sizes}
-
-${proved(proof, colors)}
-${colors.green('✓')} ${report.file}
-  ${target.platform.title}, ${target.runtime.name}, ${target.arch}, ${target.backend}; handler ${handlerOf(report)}
-  sha256 ${report.sha256}
-${layer}`;
 }
 
 function handlerOf({ target }: PackReport): string {

@@ -19,6 +19,12 @@ export interface PlatformRuntime {
   readonly glibc?: string;
 }
 
+/** The platform's object storage, as a way for archives. */
+export interface PlatformStorage {
+  /** Bytes of a zip that is fetched from there; absent: no limit published. */
+  readonly zipBytes?: number;
+}
+
 export interface Platform {
   readonly id: PlatformId;
   readonly title: string;
@@ -36,12 +42,16 @@ export interface Platform {
     /** Longest time for one call, seconds. */
     readonly timeoutSeconds: number;
   };
+  /** Where archives go that are too large for a direct upload; absent: nowhere. */
+  readonly storage?: PlatformStorage;
   /** What to do with an archive over `zipBytes`. */
   readonly whenTooLarge: string;
 }
 
 const MB = 1_000_000;
 const MIB = 1024 * 1024;
+
+const BY_URL = 'have the model fetched at the start (--model-url)';
 
 const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
   scf: {
@@ -55,7 +65,8 @@ const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
     ],
     archs: ['x64'],
     limits: { zipBytes: 50 * MB, unzippedBytes: 500 * MB, payloadBytes: 6 * MIB, timeoutSeconds: 900 },
-    whenTooLarge: 'Upload it through a COS bucket, or put the model into a layer with --model-layer',
+    storage: {},
+    whenTooLarge: `Upload it through a COS bucket (--via-storage), put the model into a layer (--model-layer), or ${BY_URL}`,
   },
   lambda: {
     id: 'lambda',
@@ -68,7 +79,8 @@ const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
     ],
     archs: ['x64', 'arm64'],
     limits: { zipBytes: 50 * MB, unzippedBytes: 250 * MB, payloadBytes: 6 * MIB, timeoutSeconds: 900 },
-    whenTooLarge: 'Upload it through an S3 bucket, or put the model into a layer with --model-layer',
+    storage: {},
+    whenTooLarge: `Upload it through an S3 bucket (--via-storage), put the model into a layer (--model-layer), or ${BY_URL}`,
   },
   fc: {
     id: 'fc',
@@ -81,7 +93,8 @@ const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
     ],
     archs: ['x64'],
     limits: { zipBytes: 100 * MB, unzippedBytes: 500 * MB, payloadBytes: 32 * MIB, timeoutSeconds: 86_400 },
-    whenTooLarge: 'Upload it through an OSS bucket, or put the model into a layer with --model-layer',
+    storage: { zipBytes: 500 * MB },
+    whenTooLarge: `Upload it through an OSS bucket (--via-storage), put the model into a layer (--model-layer), or ${BY_URL}`,
   },
   functiongraph: {
     id: 'functiongraph',
@@ -93,7 +106,8 @@ const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
     ],
     archs: ['x64'],
     limits: { zipBytes: 40 * MB, unzippedBytes: 1500 * MB, payloadBytes: 6 * MIB, timeoutSeconds: 900 },
-    whenTooLarge: 'Upload it through an OBS bucket',
+    storage: { zipBytes: 300 * MB },
+    whenTooLarge: `Upload it through an OBS bucket (--via-storage), or ${BY_URL}`,
   },
   gcf: {
     id: 'gcf',
@@ -105,7 +119,7 @@ const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
     ],
     archs: ['x64'],
     limits: { zipBytes: 100 * MB, unzippedBytes: 500 * MB, payloadBytes: 32 * MIB, timeoutSeconds: 3600 },
-    whenTooLarge: 'Deploy the container instead',
+    whenTooLarge: `Deploy the container instead, or ${BY_URL}`,
   },
   azure: {
     id: 'azure',
@@ -117,7 +131,7 @@ const PLATFORMS: Readonly<Record<PlatformId, Platform>> = {
     ],
     archs: ['x64'],
     limits: { unzippedBytes: 1500 * MB, payloadBytes: 100 * MIB, timeoutSeconds: 230 },
-    whenTooLarge: 'Deploy the container instead',
+    whenTooLarge: `Deploy the container instead, or ${BY_URL}`,
   },
   container: {
     id: 'container',

@@ -209,17 +209,36 @@ describe('before anything is packed', () => {
   });
 });
 
+/** Writes a model of which nothing can be compressed, and gives its manifest's path. */
+async function bigModel(path: (...parts: string[]) => string, size: number): Promise<string> {
+  const bytes = randomBytes(size);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  await writeFile(path('big.onnx'), bytes);
+  const colours = JSON.parse(await readFile(path('../embedded/colours/manifest.json'), 'utf8'));
+  const manifest = { ...colours, id: 'big', files: [{ path: 'big.onnx', sha256, bytes: bytes.length }] };
+  await writeFile(path('big.json'), JSON.stringify(manifest));
+  return path('big.json');
+}
+
+test(
+  'a program that uploads through a bucket is handed more than the platform takes directly',
+  async () => {
+    const { run, recorded, path } = await project({}, ['osls']);
+    const model = await bigModel(path, 51_000_000);
+    const { code, stdout } = await run(['-p', 'lambda', '--model', model, '--no-boot'], AWS);
+    expect(stdout).toMatch(/^limit +250\.0 MB +none$/m);
+    expect(code).toBe(0);
+    expect(await recorded()).toContain('osls deploy');
+  },
+  LONG,
+);
+
 test(
   'an archive over the limit is not handed to the program, and leaves nothing',
   async () => {
     const { run, recorded, path } = await project({}, ['s']);
-    const bytes = randomBytes(45_000_000);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await writeFile(path('big.onnx'), bytes);
-    const colours = JSON.parse(await readFile(path('../embedded/colours/manifest.json'), 'utf8'));
-    const manifest = { ...colours, id: 'big', files: [{ path: 'big.onnx', sha256, bytes: bytes.length }] };
-    await writeFile(path('big.json'), JSON.stringify(manifest));
-    const { code, stderr } = await run(['-p', 'functiongraph', '--model', path('big.json'), '--no-boot'], {
+    const model = await bigModel(path, 45_000_000);
+    const { code, stderr } = await run(['-p', 'functiongraph', '--model', model, '--no-boot'], {
       default_serverless_devs_key: '{}',
     });
     expect(stderr).toMatch(/at most 40\.0 MB zipped for Huawei FunctionGraph.*PACK_TOO_LARGE\n$/s);

@@ -232,6 +232,7 @@ describe('limits', () => {
     arch: 'x64',
     backend: 'native',
     kind: 'event',
+    maxZipBytes: 40 * MB,
   } as const;
   const parts = [{ name: 'model', files: 1, bytes: 60 * MB, packed: 55 * MB }];
 

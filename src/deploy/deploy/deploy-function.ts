@@ -80,7 +80,8 @@ export async function deployFunction(settings: DeploySettings, options: DeployOp
 /** What `packFunction` is asked for. */
 function packOptions(settings: DeploySettings): PackOptions {
   const { platform, model, modelUrl, arch, node, backend, kind } = settings;
-  return { platform: platform.id, model, modelUrl, arch, node, backend, kind };
+  const viaStorage = toolOf(settings).viaStorage === platform.id;
+  return { platform: platform.id, model, modelUrl, arch, node, backend, kind, viaStorage };
 }
 
 /**

@@ -7,6 +7,7 @@ import { samParameter } from '../files/aws.ts';
 import { secretManagerName } from '../files/container.ts';
 import { ENVIRONMENT_FILE } from '../files/google.ts';
 import { ARCHIVE, type DeploySettings, FOLDER, type ToolId } from '../files/types.ts';
+import type { PlatformId } from '../platforms.ts';
 import type { Credentials } from './credentials.ts';
 import type { Program } from './find-program.ts';
 
@@ -20,6 +21,8 @@ export interface Tool {
   readonly credentials: readonly Credentials[];
   /** What the tool takes: the archive, or a folder with its files. */
   readonly takes: 'archive' | 'folder';
+  /** Where the tool uploads through object storage, so that its limit holds. */
+  readonly viaStorage?: PlatformId;
   /** Whether the values of secrets come from this machine's environment. */
   readonly secretsFromShell: boolean;
   commands(settings: DeploySettings): readonly Command[];
@@ -159,18 +162,21 @@ const TOOLS: Readonly<Record<ToolId, Tool>> = {
   scf: {
     credentials: [TENCENT_KEYS],
     takes: 'folder',
+    viaStorage: 'scf',
     secretsFromShell: true,
     commands: () => [{ program: SCF, args: ['deploy'] }],
   },
   serverless: {
     credentials: [AWS_KEYS],
     takes: 'archive',
+    viaStorage: 'lambda',
     secretsFromShell: true,
     commands: () => [{ program: SERVERLESS, args: ['deploy'] }],
   },
   sam: {
     credentials: [AWS_KEYS],
     takes: 'archive',
+    viaStorage: 'lambda',
     secretsFromShell: true,
     commands: ({ name, region, secrets }) => [
       {
@@ -198,6 +204,8 @@ const TOOLS: Readonly<Record<ToolId, Tool>> = {
   s: {
     credentials: [SERVERLESS_DEVS_KEYS],
     takes: 'folder',
+    // Not with Huawei's component.
+    viaStorage: 'fc',
     secretsFromShell: true,
     commands: () => [{ program: SERVERLESS_DEVS, args: ['deploy', '-y'] }],
   },

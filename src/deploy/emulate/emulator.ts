@@ -116,6 +116,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await clean();
     throw new PictorError('CONFIG_INVALID', {
       expected: `an address to listen on at ${host}:${port}`,
+      received: isTaken(cause) ? 'one that is in use' : String(cause),
       fix: 'Choose another --port',
       cause,
     });
@@ -137,6 +138,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function isTaken(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 }
 
 function requireTrigger({ platform, kind, trigger }: EmulatorOptions): void {

@@ -59,7 +59,7 @@ export function startProcess(
     child.once('close', (code, signal) => {
       clearInterval(timer);
       const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      resolve(last.trim() === '' ? how : `${how}: ${last.trim().slice(-600)}`);
+      resolve(last.trim() === '' ? how : `${how}: ${lastLines(last.trim(), 600)}`);
     });
   });
   return {
@@ -73,6 +73,13 @@ export function startProcess(
       await gone;
     },
   };
+}
+
+/** The end of a text, from the start of a line. */
+function lastLines(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = text.slice(-length);
+  return end.slice(end.indexOf('\n') + 1);
 }
 
 /** Of a process and its children, as a platform counts. Linux only; elsewhere there is no bound. */

@@ -12,13 +12,13 @@ import { PictorError } from '../../errors.ts';
  */
 export async function unpackArchive(archive: string, folder: string): Promise<void> {
   const bytes = await readFile(archive).catch((cause: unknown) => {
-    throw notOne(archive, cause);
+    throw notOne(archive, cause, 'that cannot be read');
   });
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes);
   } catch (cause) {
-    throw notOne(archive, cause);
+    throw notOne(archive, cause, 'that is no zip');
   }
   for (const [name, content] of Object.entries(files)) {
     if (name.endsWith('/') || name.split('/').includes('..') || name.startsWith('/')) continue;
@@ -29,10 +29,10 @@ export async function unpackArchive(archive: string, folder: string): Promise<vo
   }
 }
 
-function notOne(archive: string, cause: unknown): PictorError {
+function notOne(archive: string, cause: unknown, why: string): PictorError {
   return new PictorError('OPTION_INVALID', {
     expected: 'an archive that `pictor pack` made',
-    received: archive,
+    received: `a file ${why}: ${archive}`,
     cause,
   });
 }

@@ -125,6 +125,8 @@ async function packInto(job: Work): Promise<PackReport> {
   const layerEntries = options.modelLayer === true ? await writeZip(layer, layerPart, () => false) : [];
   const { size } = await stat(part);
   const parts = await measureParts(part);
+  const sizes = { bytes: size, unpackedBytes: total(entries), files: entries.length, parts, target };
+  options.onSizes?.(sizes);
   requireWithinLimits(target, size, total(entries) + total(layerEntries), parts);
   const librariesChecked = await checkLibraries(
     target,
@@ -136,13 +138,9 @@ async function packInto(job: Work): Promise<PackReport> {
 
   const layerOut = out.replace(/(\.zip)?$/, '-layer.zip');
   const report: PackReport = {
+    ...sizes,
     file: out,
-    bytes: size,
     sha256: await sha256(part),
-    unpackedBytes: total(entries),
-    files: entries.length,
-    parts,
-    target,
     manifest,
     ...(layerEntries.length > 0 && {
       layer: { file: layerOut, bytes: (await stat(layerPart)).size, sha256: await sha256(layerPart) },

@@ -41,23 +41,28 @@ export async function measureParts(file: string): Promise<PartSize[]> {
  * @throws PACK_TOO_LARGE
  */
 export function requireWithinLimits(
-  { platform }: PackTarget,
+  { platform, maxZipBytes }: PackTarget,
   zipped: number,
   unpacked: number,
   parts: readonly PartSize[],
 ): void {
-  const { zipBytes, unzippedBytes } = platform.limits;
   const largest = [...parts].sort((a, b) => b.packed - a.packed)[0];
-  const over = (limit: number | undefined, bytes: number, what: string) => {
+  const over = (limit: number | undefined, bytes: number, what: string, fix: string) => {
     if (limit === undefined || bytes <= limit) return;
     throw new PictorError('PACK_TOO_LARGE', {
       expected: `at most ${megabytes(limit)} ${what} for ${platform.title}`,
       received: `${megabytes(bytes)}, of which ${largest?.name} ${megabytes(largest?.packed ?? 0)} zipped`,
-      fix: platform.whenTooLarge,
+      fix,
     });
   };
-  over(zipBytes, zipped, 'zipped');
-  over(unzippedBytes, unpacked, 'unpacked');
+  over(maxZipBytes, zipped, 'zipped', platform.whenTooLarge);
+  // Neither a bucket nor a layer helps here: layers count.
+  over(
+    platform.limits.unzippedBytes,
+    unpacked,
+    'unpacked',
+    'Have the model fetched at the start (--model-url), or choose a smaller one',
+  );
 }
 
 function megabytes(bytes: number): string {

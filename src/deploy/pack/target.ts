@@ -1,5 +1,5 @@
 import { PictorError } from '../../errors.ts';
-import { platformOf, runtimeFor } from '../platforms.ts';
+import { type Platform, platformOf, runtimeFor } from '../platforms.ts';
 import type { PackOptions, PackTarget } from './types.ts';
 
 const KINDS = ['event', 'web'] as const;
@@ -49,7 +49,19 @@ export function resolveTarget(options: PackOptions): PackTarget {
       received: options.modelUrl,
     });
   }
-  return { platform, arch, backend, kind, runtime: runtimeFor(platform, options.node ?? 20, backend) };
+  const runtime = runtimeFor(platform, options.node ?? 20, backend);
+  const maxZipBytes = zipLimit(platform, options.viaStorage ?? false);
+  return { platform, arch, backend, kind, runtime, ...(maxZipBytes !== undefined && { maxZipBytes }) };
+}
+
+function zipLimit({ id, limits, storage }: Platform, viaStorage: boolean): number | undefined {
+  if (!viaStorage) return limits.zipBytes;
+  if (storage !== undefined) return storage.zipBytes;
+  throw new PictorError('OPTION_INVALID', {
+    expected: 'a platform that fetches archives from a bucket: scf, lambda, fc, functiongraph',
+    received: `--via-storage on ${id}`,
+    fix: 'Leave it out',
+  });
 }
 
 /** Where the platforms unpack layers. */

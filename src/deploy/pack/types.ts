@@ -24,6 +24,8 @@ export interface PackOptions {
   readonly modelLayer?: boolean | undefined;
   /** Leaves the model out; the function fetches it from here when it starts. */
   readonly modelUrl?: string | undefined;
+  /** The archive is uploaded through the platform's object storage, whose larger limit holds (default false). */
+  readonly viaStorage?: boolean | undefined;
   /** Whether the archive is started and asked before it counts as good (default true). */
   readonly boot?: boolean | undefined;
   /** Where the model is looked up (default: the user's store). */
@@ -31,6 +33,8 @@ export interface PackOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears of each step, in words. */
   readonly onStep?: ((step: string) => void) | undefined;
+  /** Hears what the archive consists of, before it is compared with the limits. */
+  readonly onSizes?: ((sizes: PackSizes) => void) | undefined;
 }
 
 export type FunctionKind = 'event' | 'web';
@@ -42,6 +46,8 @@ export interface PackTarget {
   readonly arch: Arch;
   readonly backend: BackendName;
   readonly kind: FunctionKind;
+  /** Bytes of the zip that the platform takes on this way; absent: no limit published. */
+  readonly maxZipBytes?: number;
 }
 
 /** One row of the size table. */
@@ -60,16 +66,20 @@ export type PackProof =
   | { readonly kind: 'files-checked'; readonly reason: string; readonly libraries: number }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-/** What was packed. */
-export interface PackReport {
-  /** Absolute path of the archive. */
-  readonly file: string;
+/** How large an archive is, beside what it is made for. */
+export interface PackSizes {
   readonly bytes: number;
-  readonly sha256: string;
   readonly unpackedBytes: number;
   readonly files: number;
   readonly parts: readonly PartSize[];
   readonly target: PackTarget;
+}
+
+/** What was packed. */
+export interface PackReport extends PackSizes {
+  /** Absolute path of the archive. */
+  readonly file: string;
+  readonly sha256: string;
   readonly manifest: Manifest;
   /** The archive of the model's layer, when there is one. */
   readonly layer?: { readonly file: string; readonly bytes: number; readonly sha256: string };
