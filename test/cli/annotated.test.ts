@@ -13,20 +13,23 @@ async function pixel(path: string, left: number, top: number): Promise<number[]>
 }
 
 test('one picture: boxes are drawn into a file of the format that its name says', async () => {
-  const { env, picture, path } = await workshop('halves');
-  const args = ['detect', await picture('a.png', 'white'), '-o', path('out', 'marked.png')];
+  const { env, path } = await workshop('halves');
+  // Large enough that the labels of both boxes fit above the middle.
+  const white = { width: 640, height: 480, channels: 3, background: 'white' } as const;
+  await sharp({ create: white }).png().toFile(path('a.png'));
+  const args = ['detect', path('a.png'), '-o', path('out', 'marked.png')];
   const { code, stdout, stderr } = await pictor(args, { env });
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toContain('person');
   expect(await sharp(path('out', 'marked.png')).metadata()).toMatchObject({
     format: 'png',
-    width: 64,
-    height: 48,
+    width: 640,
+    height: 480,
   });
   // The middle line belongs to both boxes; well inside a box the picture is as it was.
-  expect(await pixel(path('out', 'marked.png'), 32, 40)).not.toEqual([255, 255, 255]);
-  expect(await pixel(path('out', 'marked.png'), 16, 40)).toEqual([255, 255, 255]);
+  expect(await pixel(path('out', 'marked.png'), 320, 400)).not.toEqual([255, 255, 255]);
+  expect(await pixel(path('out', 'marked.png'), 160, 400)).toEqual([255, 255, 255]);
 });
 
 test('several pictures: a folder, where no two take the same name; standard input too', async () => {
