@@ -12,7 +12,7 @@ import { isOk } from '../../src/deploy/load-test/summary.ts';
 import type { BenchModel } from '../contenders/contender.ts';
 import { startServer } from '../servers/server.ts';
 import { percentile } from '../statistics.ts';
-import { closedLoop } from './load.ts';
+import { closedLoop, isRefused } from './load.ts';
 import type { Settings } from './settings.ts';
 
 const DEADLINE_MS = 500;
@@ -45,8 +45,8 @@ export async function overload(model: BenchModel, settings: Settings): Promise<O
   const { cores, turnMs, pictures } = settings;
   const jpegs = await Promise.all(pictures.map((path) => readFile(path)));
   const server = await startServer('pictor', model, { cores, deadlineMs: DEADLINE_MS });
-  await closedLoop(server.url, jpegs, 8, turnMs);
-  const { throughput: sustainable } = await closedLoop(server.url, jpegs, 8, turnMs * 2);
+  await closedLoop(server.url, jpegs, 8, turnMs, true);
+  const { throughput: sustainable } = await closedLoop(server.url, jpegs, 8, turnMs * 2, true);
   const before = await server.usage();
   const offered = sustainable * 2;
   const { samples, elapsedMs } = await runLoadTest({
@@ -58,9 +58,7 @@ export async function overload(model: BenchModel, settings: Settings): Promise<O
   const after = await server.usage();
   await server.close();
   const accepted = samples.filter(isOk);
-  const refused = samples.filter(
-    ({ outcome }) => outcome.kind === 'answer' && [429, 503, 504].includes(outcome.status),
-  );
+  const refused = samples.filter(isRefused);
   const goodput = (accepted.length * 1000) / elapsedMs;
   return {
     model: model.id,
