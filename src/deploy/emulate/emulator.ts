@@ -74,7 +74,7 @@ export interface Emulator extends AsyncDisposable {
  * @throws OPTION_INVALID for an archive or a trigger that is none, CONFIG_INVALID when it cannot listen
  * @example
  * await using emulator = await startEmulator({ platform: 'scf', archive: 'pictor-scf-squeezenet.zip', port: 0 });
- * await fetch(`${emulator.url}/image`, { method: 'POST', body: JSON.stringify({ picture }) });
+ * await fetch(`${emulator.url}/image`, { method: 'POST', body: jpeg });
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { platform, trigger, host = '127.0.0.1', port = 9000 } = options;
