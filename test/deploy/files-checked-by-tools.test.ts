@@ -1,7 +1,7 @@
 /**
  * The generated files, read by the platforms' own parsers and schemas.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -76,6 +76,71 @@ describe('osls', () => {
   );
 });
 
+const hasSamTranslator = spawnSync('python3', ['-c', 'import samtranslator, yaml']).status === 0;
+if (!hasSamTranslator) console.warn('SKIPPED without aws-sam-translator (pip): the SAM template');
+
+describe.skipIf(!hasSamTranslator)('the translator of the AWS SAM CLI', () => {
+  /** The CloudFormation resources of a template. */
+  async function translate(template: string) {
+    const folder = await temporaryFolder();
+    // `sam deploy` uploads the archive and puts its address in.
+    await writeFile(
+      join(folder, 'template.yaml'),
+      template.replace('function.zip', 's3://bucket/function.zip'),
+    );
+    const script = join(folder, 'translate.py');
+    await writeFile(script, SAM_TRANSLATION);
+    const { stdout } = await run('python3', ['-W', 'ignore', script, join(folder, 'template.yaml')], {
+      env: { PATH: process.env['PATH'], HOME: folder, AWS_DEFAULT_REGION: 'eu-central-1' },
+    });
+    return JSON.parse(stdout);
+  }
+
+  test('makes function and URL', async () => {
+    const resources = await translate(await example('lambda-sam', 'template.yaml'));
+    expect(resources.Pictor).toMatchObject({
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Code: { S3Bucket: 'bucket', S3Key: 'function.zip' },
+        Handler: 'index.handler',
+        Runtime: 'nodejs22.x',
+        Architectures: ['arm64'],
+        MemorySize: 512,
+        Timeout: 30,
+        Environment: { Variables: { PICTOR_KEYS: { Ref: 'PictorKeys' } } },
+      },
+    });
+    // The template's output asks for this name.
+    expect(resources.PictorUrl).toMatchObject({
+      Type: 'AWS::Lambda::Url',
+      Properties: { AuthType: 'NONE', InvokeMode: 'BUFFERED' },
+    });
+  });
+
+  test.each([
+    ['MemorySize: 512', 'MemorySizes: 512', 'property MemorySizes not defined'],
+    ['AuthType: NONE', 'AuthType: OPEN', 'AuthType is required'],
+  ])('refuses %s as %s', async (right, wrong, complaint) => {
+    const template = await example('lambda-sam', 'template.yaml');
+    expect(template).toContain(right);
+    await expect(translate(template.replace(right, wrong))).rejects.toThrow(complaint);
+  });
+});
+
+const SAM_TRANSLATION = `import json
+import sys
+import yaml
+from samtranslator.model.exceptions import InvalidDocumentException
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+
+template = yaml.safe_load(open(sys.argv[1]))
+try:
+    print(json.dumps(Translator({}, Parser()).translate(template, {})['Resources']))
+except InvalidDocumentException as error:
+    sys.exit('; '.join(cause.message for cause in error.causes))
+`;
+
 describe('the engine of Tencent’s Serverless Cloud Framework', () => {
   /** The API calls that a deployment of an example comes to. */
   async function calls(name: string): Promise<Record<string, unknown>[]> {
@@ -83,24 +148,56 @@ describe('the engine of Tencent’s Serverless Cloud Framework', () => {
     const { inputs } = parse(await example(name, 'serverless.yml'));
     const scf = new Scf({ SecretId: 'x', SecretKey: 'y', AppId: '1' }, inputs.region);
     const made: Record<string, unknown>[] = [];
-    // The network is the only thing that is not there.
-    scf.capi.request = async (call: { Action: string }) => {
-      made.push(call);
+    // The network is the only thing that is not there, for the functions’ service and for the gateways’.
+    vi.spyOn(Object.getPrototypeOf(scf.capi), 'request').mockImplementation(async (call) => {
+      const { Action: action } = call as { Action: string };
+      made.push(call as Record<string, unknown>);
       const created = made.some(({ Action }) => Action === 'CreateFunction');
-      if (call.Action === 'GetFunction' && !created) {
+      if (action === 'GetFunction' && !created) {
         return {
           Response: { Error: { Code: 'ResourceNotFound.Function', Message: 'none' }, RequestId: '1' },
         };
       }
-      return {
-        Response: { Status: 'Active', Triggers: [], TotalCount: 0, TriggerInfo: {}, RequestId: '1' },
-      };
-    };
+      return { Response: { ...ANSWER, ...(action === 'CreateService' && { Result: undefined }) } };
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
     const { src, ...rest } = inputs;
     expect(src).toBe('./function');
     await scf.deploy({ ...rest, code: { bucket: 'bucket', object: 'object' } });
     return made;
   }
+
+  /** What the services answer to whatever is asked. */
+  const ANSWER = {
+    FunctionName: 'pictor',
+    Namespace: 'default',
+    Status: 'Active',
+    Triggers: [],
+    TotalCount: 0,
+    TriggerInfo: {},
+    ServiceId: 'service-1',
+    Result: { ApiId: 'api-1', InternalDomain: '' },
+    RequestId: '1',
+  };
+
+  test('makes function and gateway of scf-apigw, with bodies as base64', async () => {
+    const made = await calls('scf-apigw');
+    expect(made.find(({ Action }) => Action === 'CreateFunction')).toMatchObject({ Type: 'Event' });
+    expect(made.find(({ Action }) => Action === 'CreateService')).toMatchObject({
+      ServiceName: 'pictor',
+      Protocol: 'http&https',
+    });
+    expect(made.find(({ Action }) => Action === 'CreateApi')).toMatchObject({
+      RequestConfig: { Path: '/', Method: 'ANY' },
+      ServiceTimeout: 30,
+      IsBase64Encoded: true,
+      ServiceScfFunctionName: 'pictor',
+      ServiceScfIsIntegratedResponse: true,
+    });
+    expect(made.find(({ Action }) => Action === 'ReleaseService')).toMatchObject({
+      EnvironmentName: 'release',
+    });
+  });
 
   test.each(['scf', 'scf-web'])('makes function and URL of %s', async (name) => {
     const made = await calls(name);
