@@ -1,6 +1,7 @@
 import type { PlannedStep } from '../deploy/deploy/plan-steps.ts';
 import type { Requirement } from '../deploy/deploy/preflight.ts';
 import type { DeploySettings } from '../deploy/files/types.ts';
+import type { PictorError } from '../errors.ts';
 import { colorsFor } from './terminal.ts';
 
 /** What `pictor deploy --dry-run` shows: what is needed, what would be done. */
@@ -15,7 +16,7 @@ export function renderPlan(
   const needs = requirements.map((need) =>
     need.ok
       ? `  ${colors.green('✓')} ${need.what}: ${need.found}`
-      : `  ${colors.red('✗')} ${need.what}: ${need.error.message}`,
+      : `  ${colors.red('✗')} ${missingWords(need.error)}`,
   );
   const missing = requirements.filter(({ ok }) => !ok).length;
   return `${colors.bold(`${name} on ${platform.title}`)}
@@ -29,6 +30,13 @@ ${steps.map((step, i) => `${i + 1}. ${words(step)}`).join('\n')}
 
 Nothing was done.${missing > 0 ? ` ${missing} of ${requirements.length} things are missing.` : ''}
 `;
+}
+
+/** What was looked for and what to do: in a plan nothing has failed yet. */
+function missingWords({ details, message }: PictorError): string {
+  const { expected, fix } = details;
+  if (expected === undefined) return message;
+  return `${expected.replace(/ to be installed$/, '')}: not found. ${fix ?? ''}`.trimEnd();
 }
 
 function words(step: PlannedStep): string {

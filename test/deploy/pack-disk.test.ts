@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startEmulator } from '../../src/deploy/emulate/emulator.ts';
 import { openWorkshop, type Workshop } from './support.ts';
 
 let shop: Workshop;
@@ -23,6 +24,21 @@ async function mounted(options: string): Promise<string | undefined> {
   onTestFinished(() => void execFileSync('umount', ['-l', folder]));
   return folder;
 }
+
+describe('the temporary folder', () => {
+  it('is full when an archive is unpacked: a clear error, and nothing left', async (context) => {
+    const folder = await mounted('size=1m');
+    if (folder === undefined) return context.skip('may not mount a file system');
+    const { file } = await shop.pack('packed.zip', { platform: 'lambda', backend: 'wasm', boot: false });
+    vi.stubEnv('TMPDIR', folder);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(startEmulator({ platform: 'lambda', archive: file, port: 0 })).rejects.toMatchObject({
+      code: 'FILE_WRITE_FAILED',
+      message: expect.stringContaining('ENOSPC'),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  }, 60_000);
+});
 
 describe('the disk that the archive goes to', () => {
   it('is full: a clear error, and nothing half-written', async (context) => {

@@ -8,7 +8,7 @@ import { PictorError } from '../../errors.ts';
  *
  * @param archive path of a zip
  * @param folder that exists
- * @throws OPTION_INVALID when it is none
+ * @throws OPTION_INVALID when it is none, FILE_WRITE_FAILED
  */
 export async function unpackArchive(archive: string, folder: string): Promise<void> {
   const bytes = await readFile(archive).catch((cause: unknown) => {
@@ -20,6 +20,18 @@ export async function unpackArchive(archive: string, folder: string): Promise<vo
   } catch (cause) {
     throw notOne(archive, cause, 'that is no zip');
   }
+  try {
+    await writeFiles(files, folder);
+  } catch (cause) {
+    throw new PictorError('FILE_WRITE_FAILED', {
+      received: `${folder}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      fix: 'Make room there (about 200 MB); TMPDIR chooses the temporary folder',
+      cause,
+    });
+  }
+}
+
+async function writeFiles(files: Readonly<Record<string, Uint8Array>>, folder: string): Promise<void> {
   for (const [name, content] of Object.entries(files)) {
     if (name.endsWith('/') || name.split('/').includes('..') || name.startsWith('/')) continue;
     const path = join(folder, name);
