@@ -18,6 +18,10 @@ const makers: Readonly<Record<string, () => Promise<{ createContender(): Contend
     tfjs: () => import('./contenders/tfjs.ts'),
   };
 
+// Libraries that greet their users must not disturb the protocol.
+console.log = console.error;
+console.info = console.error;
+
 const name = process.argv[2] ?? '';
 const make = makers[name];
 const contender = make && (await (await make()).createContender());
