@@ -62,7 +62,8 @@ async function serve(): Promise<void> {
   process.on('message', () => {
     // What is left after a collection is what is held.
     globalThis.gc?.();
-    process.send?.({ engine: engine.stats(), heap: process.memoryUsage().heapUsed });
+    // The other side may have gone while that went on; an error here would be nobody's.
+    process.send?.({ engine: engine.stats(), heap: process.memoryUsage().heapUsed }, () => {});
   });
   process.send?.({ port: listener.port, workers: engine.stats().workers.pids });
   await once(process, 'disconnect');
