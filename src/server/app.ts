@@ -153,7 +153,7 @@ function modelsOf(options: AppOptions, { image }: ServerLimits, logger: Logger):
 
 /**
  * One worker for two processors, with both threads inside an inference: each more is 45 to 60 MB of its own, and with two
- * the service does not fit into 256 MB (280 MB at most over 2,000 requests, with one 202 to 245). It costs a tenth of
+ * the service does not fit into 256 MB (280 MB at most over 2,000 requests, with one 210 to 218). It costs a tenth of
  * throughput; `workers` decides otherwise.
  */
 function defaultWorkers(): number {
