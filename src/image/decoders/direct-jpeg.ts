@@ -1,6 +1,6 @@
 import type { BufferPool } from '../buffer-pool.ts';
 import type { PictureHeader } from '../headers/types.ts';
-import { isSrgbProfile } from '../icc.ts';
+import { isSrgbProfile } from '../icc/is-srgb.ts';
 import { cachedHuffman, HUFFMAN_BYTES } from '../jpeg/huffman.ts';
 import { type BaselinePlan, type Component, readBaselinePlan, ZIGZAG } from '../jpeg/tables.ts';
 import { orient } from '../orient.ts';

@@ -1,6 +1,6 @@
 import type { SharpConstructor } from 'sharp';
 import type { PictureHeader } from '../headers/types.ts';
-import { isSrgbProfile } from '../icc.ts';
+import { isSrgbProfile } from '../icc/is-srgb.ts';
 import type { DecodePixels } from './types.ts';
 
 type SharpModule = SharpConstructor;
