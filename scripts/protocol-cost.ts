@@ -68,6 +68,7 @@ const app = createApp({
   models: [path],
   keys: { keys: [KEY] },
   engine: {
+    prepare: () => engine.prepare(),
     async open(model, options) {
       const session = await engine.open(model, options);
       return {

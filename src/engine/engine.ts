@@ -71,6 +71,10 @@ class PooledEngine implements Engine {
     });
   }
 
+  prepare(): void {
+    if (!this.#closing && this.#slots.every(({ sessions }) => sessions === 0)) this.#slots[0]?.prepare();
+  }
+
   async open(model: LocalModel, options: OpenOptions = {}): Promise<Session> {
     const { signal } = options;
     throwIfAborted(signal);
@@ -145,10 +149,11 @@ class PooledEngine implements Engine {
     // The first worker finds out whether the model is any good before the others read it, too.
     const [first, ...others] = slots;
     if (first === undefined) throw closed();
-    const opened = await first.place(spec, onWarming);
-    await Promise.all(others.map((slot) => slot.place(spec, onWarming)));
+    const opened = await first.place(spec, { awaited: true, onWarming });
     if (session.state.kind === 'closed') throw closed();
     session.settle(opened.model);
+    // One worker can answer. The others follow while it does; a model that they cannot hold does without them.
+    for (const slot of others) slot.place(spec, { awaited: false, onWarming }).catch(() => {});
   }
 
   #ready(slot: WorkerSlot, session: number, { model, inferenceMs }: Opened): void {

@@ -135,7 +135,7 @@ export interface EngineOptions {
 
 export interface OpenOptions {
   readonly signal?: AbortSignal;
-  /** Whether one inference runs on every worker before the session counts as ready (default true). */
+  /** Whether every worker runs one inference before it gets pictures (default true). */
   readonly warmUp?: boolean;
   /** Intermediate tensors that become outputs of the graph. */
   readonly extraOutputs?: readonly string[];
@@ -148,7 +148,15 @@ export interface OpenOptions {
 /** Sessions over a pool of workers. */
 export interface Engine extends AsyncDisposable {
   /**
-   * Loads a model on the workers and warms it up.
+   * Starts the first worker, so that it comes up while a model is still being looked for. Does nothing later.
+   *
+   * @example
+   * engine.prepare();
+   * await using session = await engine.open(await store.resolve('squeezenet'));
+   */
+  prepare(): void;
+  /**
+   * Loads a model on the workers and warms it up. The session is there with the first of them; the others follow.
    *
    * @throws BACKEND_UNAVAILABLE, MODEL_FILE_INVALID, INFERENCE_FAILED, ABORTED, ENGINE_CLOSED
    */

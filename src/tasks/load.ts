@@ -59,9 +59,16 @@ export async function load(
   options: LoadOptions & { readonly task?: Task } = {},
 ): Promise<AnyRecognizer> {
   const { signal, task } = options;
-  const store = options.store ?? openModelStore();
-  const model = await store.resolve(reference, signal ? { signal } : {});
-  return loadLocal(model, task ?? model.manifest.task, options);
+  const { engine, giveBack } = borrowEngine(options.engine);
+  try {
+    // A worker takes longer to start than a model to be found.
+    engine.prepare();
+    const store = options.store ?? openModelStore();
+    const model = await store.resolve(reference, signal ? { signal } : {});
+    return await loadLocal(model, task ?? model.manifest.task, options);
+  } finally {
+    await giveBack();
+  }
 }
 
 /**
@@ -81,9 +88,7 @@ export async function loadLocal<Wanted extends Task>(
   const tensor = task === 'embed' ? await embeddingTensor(model) : undefined;
   if (tensor === undefined) requireTask(model.manifest, [task]);
   const { signal } = options;
-  const { engine, giveBack } = options.engine
-    ? { engine: options.engine, giveBack: async () => {} }
-    : borrowEngine();
+  const { engine, giveBack } = borrowEngine(options.engine);
   let session: Session | undefined;
   const close = async () => {
     await session?.close();

@@ -20,21 +20,26 @@ export interface BorrowedEngine {
   readonly giveBack: () => Promise<void>;
 }
 
-/** Lends the shared engine, which the first borrower brings to life. */
-export function borrowEngine(): BorrowedEngine {
+/**
+ * Lends the shared engine, which the first borrower brings to life.
+ *
+ * @param own an engine to use in its place; giving it back does nothing
+ */
+export function borrowEngine(own?: Engine): BorrowedEngine {
+  if (own !== undefined) return { engine: own, giveBack: async () => {} };
   shared ??= { engine: createEngine(), borrowers: 0 };
-  const own = shared;
-  own.borrowers++;
+  const common = shared;
+  common.borrowers++;
   let lent = true;
   return {
-    engine: own.engine,
+    engine: common.engine,
     async giveBack() {
       if (!lent) return;
       lent = false;
-      own.borrowers--;
-      if (own.borrowers > 0) return;
-      if (shared === own) shared = undefined;
-      await own.engine.close();
+      common.borrowers--;
+      if (common.borrowers > 0) return;
+      if (shared === common) shared = undefined;
+      await common.engine.close();
     },
   };
 }

@@ -74,6 +74,7 @@ afterAll(() => shared.close());
 
 function engineWith(wrap: (session: Session) => Session): Engine {
   return {
+    prepare: () => shared.prepare(),
     open: async (model, options) => wrap(await shared.open(model, options)),
     stats: () => shared.stats(),
     subscribe: (listener) => shared.subscribe(listener),

@@ -2,7 +2,7 @@ import type { PictorError } from '../../errors.ts';
 import type { BatchNote, OpenSpec, WorkerSetup } from '../worker/protocol.ts';
 import { backOffMs } from './back-off.ts';
 import type { Job, JobResult } from './job.ts';
-import { type Opened, WorkerHost } from './worker-host.ts';
+import { type Opened, type Placing, WorkerHost } from './worker-host.ts';
 
 /** Workers that may die while a model is being opened before that counts as the model's failure. */
 const OPEN_ATTEMPTS = 3;
@@ -27,7 +27,7 @@ export interface Loss {
 
 interface Placement {
   readonly spec: OpenSpec;
-  readonly onWarming: () => void;
+  readonly placing: Placing;
   readonly opened: (opened: Opened) => void;
   readonly failed: (error: PictorError) => void;
   usable: boolean;
@@ -90,12 +90,17 @@ export class WorkerSlot {
     return this.#host !== undefined && this.#placements.get(session)?.usable === true;
   }
 
+  /** Starts the worker before there is anything to open. */
+  prepare(): void {
+    if (this.#host === undefined && this.#restart === undefined) this.#start();
+  }
+
   /** Opens a session here, and again on every later worker of this slot. */
-  place(spec: OpenSpec, onWarming: () => void): Promise<Opened> {
+  place(spec: OpenSpec, placing: Placing): Promise<Opened> {
     return new Promise((opened, failed) => {
       const placement = {
         spec,
-        onWarming,
+        placing,
         opened,
         failed,
         usable: false,
@@ -133,7 +138,7 @@ export class WorkerSlot {
 
   #start(): void {
     this.#restart = undefined;
-    if (this.#stopped || this.#placements.size === 0) return;
+    if (this.#stopped) return;
     const host = new WorkerHost(this.#setup, this.#niceness, {
       settled: (job, outcome, occupiedMs) => {
         this.#deaths = 0;
@@ -146,10 +151,16 @@ export class WorkerSlot {
     for (const placement of this.#placements.values()) void this.#open(host, placement);
   }
 
+  /** A worker that died with nothing to do is not missed. */
+  #startAgain(): void {
+    this.#restart = undefined;
+    if (this.#placements.size > 0) this.#start();
+  }
+
   async #open(host: WorkerHost, placement: Placement): Promise<void> {
     const { spec } = placement;
     const isCurrent = () => this.#host === host && this.#placements.get(spec.session) === placement;
-    const outcome = await host.open(spec, placement.onWarming).catch((error: PictorError) => error);
+    const outcome = await host.open(spec, placement.placing).catch((error: PictorError) => error);
     if ('model' in outcome) {
       if (!isCurrent()) return;
       placement.usable = true;
@@ -175,9 +186,10 @@ export class WorkerSlot {
     for (const placement of this.#placements.values()) placement.usable = false;
     const restartInMs = backOffMs(this.#deaths);
     if (!this.#stopped) {
-      this.#restart = setTimeout(() => this.#start(), restartInMs);
+      this.#restart = setTimeout(() => this.#startAgain(), restartInMs);
       // Whoever waits for an answer keeps the process alive; a worker in reserve does not.
-      if ([...this.#placements.values()].every(({ openedBefore }) => openedBefore)) this.#restart.unref();
+      const waiting = [...this.#placements.values()].some((one) => one.placing.awaited && !one.openedBefore);
+      if (!waiting) this.#restart.unref();
     }
     this.#events.lost(this, jobs, { reason, hung, restartInMs });
   }

@@ -26,10 +26,17 @@ export interface HostEvents {
   readonly lost: (jobs: readonly Job[], reason: string, hung: boolean) => void;
 }
 
+/** Who hears of a session on its way. */
+export interface Placing {
+  /** Whether somebody waits: the process stays alive until the session is there. */
+  readonly awaited: boolean;
+  readonly onWarming: () => void;
+}
+
 interface Opening {
   readonly resolve: (opened: Opened) => void;
   readonly reject: (error: PictorError) => void;
-  readonly onWarming: () => void;
+  readonly placing: Placing;
   model?: LoadedModel;
 }
 
@@ -56,6 +63,8 @@ export class WorkerHost {
   /** When the worker last finished something, or began to have something to do. */
   #movedAt = 0;
   #lastSettledAt = 0;
+  /** Whether it ever had a model. */
+  #opened = false;
   #gone = false;
   #hung = false;
   #failure: string | undefined;
@@ -108,10 +117,10 @@ export class WorkerHost {
     return this.#process.pid;
   }
 
-  open(spec: OpenSpec, onWarming: () => void): Promise<Opened> {
+  open(spec: OpenSpec, placing: Placing): Promise<Opened> {
     return new Promise((resolve, reject) => {
       if (this.#gone) return reject(this.#lostError());
-      this.#openings.set(spec.session, { resolve, reject, onWarming });
+      this.#openings.set(spec.session, { resolve, reject, placing });
       this.#post({ type: 'open', ...spec });
     });
   }
@@ -151,10 +160,13 @@ export class WorkerHost {
     this.#process.kill('SIGKILL');
   }
 
-  /** Lets the worker unload its models and end; kills it when that takes longer than `graceMs`. */
+  /**
+   * Lets the worker unload its models and end; kills it when that takes longer than `graceMs`, or when it has not come
+   * as far as to have a model.
+   */
   async stop(graceMs: number): Promise<void> {
     if (!this.#gone) this.#post({ type: 'shutdown' });
-    const timer = setTimeout(() => this.#process.kill('SIGKILL'), graceMs);
+    const timer = setTimeout(() => this.#process.kill('SIGKILL'), this.#opened ? graceMs : 0);
     this.#reference(true);
     await this.#exited;
     clearTimeout(timer);
@@ -165,12 +177,13 @@ export class WorkerHost {
       case 'loaded': {
         const opening = this.#openings.get(message.session);
         if (opening) opening.model = message.model;
-        opening?.onWarming();
+        opening?.placing.onWarming();
         break;
       }
       case 'ready': {
         const opening = this.#openings.get(message.session);
         this.#openings.delete(message.session);
+        this.#opened = true;
         if (opening?.model) opening.resolve({ model: opening.model, inferenceMs: message.inferenceMs });
         break;
       }
@@ -221,7 +234,8 @@ export class WorkerHost {
 
   /** The worker keeps the calling process alive only while somebody waits for it. */
   #keepAlive(): void {
-    this.#reference(this.#jobs.size + this.#openings.size + this.#closings.size > 0);
+    const opening = [...this.#openings.values()].some(({ placing }) => placing.awaited);
+    this.#reference(opening || this.#jobs.size + this.#closings.size > 0);
   }
 
   #reference(alive: boolean): void {

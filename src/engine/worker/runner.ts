@@ -2,7 +2,6 @@ import { PictorError } from '../../errors.ts';
 import type { BufferPool } from '../../image/buffer-pool.ts';
 import { preparePicture } from '../../image/prepare.ts';
 import { chooseBackend } from '../backends/choose.ts';
-import type { Backend } from '../backends/types.ts';
 import { monotonicNow } from '../clock.ts';
 import { createCollector } from './collect.ts';
 import { createInferenceLine } from './inference-line.ts';
@@ -28,7 +27,9 @@ export function createRunner(
   /** Jobs here that somebody still waits for. */
   const wanted = new Set<number>();
   const collect = createCollector();
-  let backend: Promise<Backend> | undefined;
+  // The library is loaded while the caller still looks for the model; a failure shows when one is opened.
+  const backend = chooseBackend(setup.backend);
+  backend.catch(() => {});
 
   function settle(message: Extract<FromWorker, { job: number }>): void {
     wanted.delete(message.job);
@@ -44,7 +45,6 @@ export function createRunner(
 
   async function open(spec: OpenSpec): Promise<void> {
     try {
-      backend ??= chooseBackend(setup.backend);
       const model = await loadModel(await backend, spec);
       models.set(spec.session, model);
       const { inputs, outputs } = model.graph;
