@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { PictorError } from '../errors.ts';
 import type { Admission, Release } from './admission.ts';
 
@@ -10,6 +11,19 @@ export interface BodyOptions {
   readonly admission: Admission;
   /** Gets the function that gives the held memory back. */
   readonly onHold: (release: Release) => void;
+  /** The body as Node.js has it, where it does: a web stream over it costs as much as the rest of the request. */
+  readonly incoming?: Readable | undefined;
+}
+
+/** Takes a piece of the body. @throws BODY_TOO_LARGE, OVERLOADED */
+type Take = (chunk: Uint8Array) => void;
+
+/** A body on its way. */
+interface Pouring {
+  /** Rejects with what `take` threw, or with what happened to the connection. */
+  readonly done: Promise<void>;
+  /** Takes no more. Not awaited: a client that stopped sending would hold the answer back. */
+  stop(): void;
 }
 
 /**
@@ -20,33 +34,86 @@ export interface BodyOptions {
  * @throws BODY_TOO_LARGE, REQUEST_TIMEOUT, REQUEST_ABORTED, OVERLOADED
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Uint8Array> {
+  const { maxBytes, admission, incoming } = options;
   const declared = Number(request.headers.get('content-length') ?? 0);
-  if (declared > options.maxBytes) throw tooLarge(options.maxBytes, `${declared} bytes`);
-  const stream = request.body;
-  if (stream === null) return new Uint8Array(0);
+  if (declared > maxBytes) throw tooLarge(maxBytes, `${declared} bytes`);
 
-  const reader = stream.getReader();
-  const interrupted = interruption(options);
   const chunks: Uint8Array[] = [];
   let total = 0;
+  const take: Take = (chunk) => {
+    total += chunk.byteLength;
+    if (total > maxBytes) throw tooLarge(maxBytes, 'more');
+    options.onHold(admission.hold(chunk.byteLength));
+    chunks.push(chunk);
+  };
+  const pouring = incoming === undefined ? pourWeb(request.body, take) : pourNode(incoming, take);
+  const interrupted = interruption(options);
   try {
-    while (true) {
-      const step = await Promise.race([reader.read(), interrupted.promise]);
-      if (step.done) break;
-      total += step.value.byteLength;
-      if (total > options.maxBytes) throw tooLarge(options.maxBytes, 'more');
-      options.onHold(options.admission.hold(step.value.byteLength));
-      chunks.push(step.value);
-    }
+    await Promise.race([pouring.done, interrupted.promise]);
   } catch (thrown) {
-    // Not awaited: a client that stopped sending would hold the answer back.
-    reader.cancel().catch(() => {});
     if (thrown instanceof PictorError) throw thrown;
     throw new PictorError('REQUEST_ABORTED', { cause: thrown });
   } finally {
+    pouring.stop();
     interrupted.dispose();
   }
-  return join(chunks, total);
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, total);
+}
+
+function pourWeb(stream: ReadableStream<Uint8Array> | null, take: Take): Pouring {
+  if (stream === null) return { done: Promise.resolve(), stop: () => {} };
+  const reader = stream.getReader();
+  let stopped = false;
+  const pour = async () => {
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done || stopped) return;
+      take(value);
+    }
+  };
+  const done = pour();
+  // When the body was interrupted nobody listens any more.
+  done.catch(() => {});
+  return {
+    done,
+    stop() {
+      stopped = true;
+      reader.cancel().catch(() => {});
+    },
+  };
+}
+
+function pourNode(incoming: Readable, take: Take): Pouring {
+  let stop = () => {};
+  const done = new Promise<void>((resolve, reject) => {
+    const onData = (chunk: Uint8Array) => {
+      try {
+        take(chunk);
+      } catch (thrown) {
+        stop();
+        reject(thrown);
+      }
+    };
+    const onClose = () => {
+      if (incoming.readableEnded) resolve();
+      else reject(incoming.errored ?? new Error('the connection was closed'));
+    };
+    stop = () => {
+      incoming.off('data', onData);
+      incoming.off('end', resolve);
+      incoming.off('close', onClose);
+      // `error` stays: a connection that breaks later must not bring the process down.
+      if (!incoming.readableEnded) incoming.pause();
+    };
+    if (incoming.readableEnded || incoming.destroyed) return onClose();
+    incoming.on('data', onData);
+    incoming.on('end', resolve);
+    incoming.on('error', reject);
+    incoming.on('close', onClose);
+  });
+  done.catch(() => {});
+  return { done, stop: () => stop() };
 }
 
 function tooLarge(maxBytes: number, received: string): PictorError {
@@ -81,16 +148,4 @@ function interruption({ signal, timeoutMs }: BodyOptions): { promise: Promise<ne
       signal.removeEventListener('abort', onAbort);
     },
   };
-}
-
-function join(chunks: readonly Uint8Array[], total: number): Uint8Array {
-  const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return only;
-  const all = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return all;
 }

@@ -1,4 +1,5 @@
 import { ERROR_TABLE, isPictorError, PictorError, toPictorError } from '../errors.ts';
+import { jsonResponse } from './text-response.ts';
 
 /** The JSON envelope of every native error. */
 export interface ErrorBody {
@@ -51,7 +52,7 @@ export function errorHeaders(error: PictorError): Record<string, string> {
  */
 export function errorResponse(error: PictorError, requestId: string): Response {
   const body: ErrorBody = { error: { code: error.code, message: publicMessage(error), requestId } };
-  return Response.json(body, { status: error.status, headers: errorHeaders(error) });
+  return jsonResponse(body, { status: error.status, headers: errorHeaders(error) });
 }
 
 function isAbort(thrown: unknown): boolean {

@@ -17,7 +17,7 @@ export { DEFAULT_SERVER_LIMITS, type ServerLimits, type ServerLimitsInput } from
 export { type Listener, type ListenOptions, listen } from './listen.ts';
 export type { Logger } from './logger.ts';
 export { createLogger, type LoggerOptions } from './pino-logger.ts';
-export type { RequestInfo } from './pipeline.ts';
 export type { Protocol, ProtocolContext } from './protocols/types.ts';
 export type { LoadedModel, ModelLoader, Recognizers } from './recognizers/types.ts';
+export type { RequestInfo } from './request-info.ts';
 export { type RunningServer, type ServeOptions, serve, serveConfiguration } from './serve.ts';

@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { createServer } from 'node:http';
+import { createServer, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { PictorError } from '../errors.ts';
 import type { App } from './app.ts';
 import { errorResponse } from './error-response.ts';
 import { requestIdOf } from './request-id.ts';
+import { knownText } from './text-response.ts';
 
 export interface ListenOptions {
   /** Address (default `127.0.0.1`). */
@@ -47,7 +49,10 @@ export interface Listener {
 export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {}): Promise<Listener> {
   const { host = '127.0.0.1', port = 8080, headersTimeoutMs = 10_000, requestTimeoutMs = 60_000 } = options;
   const onRequest = getRequestListener(
-    (request, { incoming }) => app.fetch(request, { client: incoming.socket.remoteAddress }),
+    async (request, { incoming, outgoing }) => {
+      const response = await app.fetch(request, { client: incoming.socket.remoteAddress, incoming });
+      return outgoing instanceof ServerResponse ? sendText(response, outgoing) : response;
+    },
     {
       // A library must not replace the globals of the process that it runs in.
       overrideGlobalObjects: false,
@@ -96,4 +101,17 @@ export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {
       }),
     destroy: () => server.closeAllConnections(),
   };
+}
+
+/** Sends an answer whose text is known in one piece; what is not is left to the web stream. */
+function sendText(response: Response, outgoing: ServerResponse): Response {
+  const text = knownText(response);
+  if (text === undefined) return response;
+  const bytes = Buffer.from(text);
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(response.headers),
+    'content-length': bytes.length,
+  });
+  outgoing.end(bytes);
+  return RESPONSE_ALREADY_SENT;
 }

@@ -10,15 +10,11 @@ import { errorHeaders, errorResponse, explainFailure } from './error-response.ts
 import { presentedKey } from './keys/presented-key.ts';
 import type { Protocol } from './protocols/types.ts';
 import { openRequest, type RequestContext } from './request-context.ts';
+import type { RequestInfo } from './request-info.ts';
 import { recordRequest } from './request-log.ts';
 import type { Route } from './route.ts';
 import type { Runtime } from './runtime.ts';
-
-/** What the caller knows of a request beside the request itself. */
-export interface RequestInfo {
-  /** Whose work it is where no key says so: the address of the peer, for fairness between clients. */
-  readonly client?: string | undefined;
-}
+import { knownText } from './text-response.ts';
 
 export interface PipelineOptions {
   readonly runtime: Runtime;
@@ -44,7 +40,7 @@ export function createPipeline(options: PipelineOptions) {
   const app = new Hono<Env>();
 
   app.use(async function observe(c, next) {
-    const context = openRequest(runtime, c.req.raw, c.env.client);
+    const context = openRequest(runtime, c.req.raw, c.env);
     const protocol = protocols.find((one) => one.matches(c.req.raw));
     c.set('context', context);
     c.set('protocol', protocol);
@@ -56,10 +52,12 @@ export function createPipeline(options: PipelineOptions) {
       active.delete(context);
       context.close();
     }
-    c.header('x-request-id', context.requestId);
-    c.header('x-content-type-options', 'nosniff');
-    if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
-    if (runtime.stopping()) c.header('connection', 'close');
+    setHeaders(c, {
+      'x-request-id': context.requestId,
+      'x-content-type-options': 'nosniff',
+      ...(c.res.headers.has('cache-control') ? {} : { 'cache-control': 'no-store' }),
+      ...(runtime.stopping() ? { connection: 'close' } : {}),
+    });
     recordRequest(runtime, context, protocol?.name ?? 'native', c.res.status, c.get('failure'));
   });
 
@@ -115,6 +113,15 @@ async function claim(
 function accept(runtime: Runtime): void {
   if (!runtime.stopping()) return;
   throw new PictorError('SERVER_STOPPING', { retryAfter: runtime.limits.retryAfterSeconds });
+}
+
+/** Hono makes a new answer for each header: the headers of another's may be read-only. Those of our own are not. */
+function setHeaders(c: Context<Env>, headers: Readonly<Record<string, string>>): void {
+  const own = knownText(c.res) !== undefined;
+  for (const [name, value] of Object.entries(headers)) {
+    if (own) c.res.headers.set(name, value);
+    else c.header(name, value);
+  }
 }
 
 function fail(c: Context<Env>, error: PictorError, headers: Record<string, string> = {}): Response {

@@ -5,6 +5,7 @@ import { readBody } from './body.ts';
 import type { Key } from './keys/types.ts';
 import type { ProtocolContext } from './protocols/types.ts';
 import { requestIdOf } from './request-id.ts';
+import type { RequestInfo } from './request-info.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A request in progress: what native routes and protocols work with, and its end. */
@@ -28,9 +29,10 @@ export interface RequestContext extends ProtocolContext {
  *
  * @param runtime what the application shares
  * @param request its body is read only through `body()`
- * @param client whose work it is until a key says more (default `anonymous`)
+ * @param info what is known of it: whose work it is until a key says more, and its body as Node.js has it
  */
-export function openRequest(runtime: Runtime, request: Request, client = 'anonymous'): RequestContext {
+export function openRequest(runtime: Runtime, request: Request, info: RequestInfo = {}): RequestContext {
+  const { client = 'anonymous', incoming } = info;
   const { limits } = runtime;
   const startedAt = performance.now();
   const requestId = requestIdOf(request.headers);
@@ -85,6 +87,7 @@ export function openRequest(runtime: Runtime, request: Request, client = 'anonym
           timeoutMs: limits.bodyTimeoutMs,
           signal: deadline.signal,
           admission: runtime.admission,
+          incoming,
           onHold: (release) => releases.push(release),
         });
         bodyBytes = bytes.byteLength;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const positive = z.int().positive();
 const milliseconds = z.number().positive();

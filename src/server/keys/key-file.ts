@@ -5,7 +5,7 @@
  */
 import { createHash, createPublicKey, randomBytes } from 'node:crypto';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
 import type { Key } from './types.ts';
 

@@ -1,6 +1,7 @@
 import { preferredType } from '../accept.ts';
 import type { Route } from '../route.ts';
 import { classifyAnswer, classifyOptions } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { predictionAnswerOf, timingsAnswerOf } from './answers.ts';
 import { readRequest, recognitionDocument } from './recognition.ts';
 
@@ -21,7 +22,7 @@ export const classifyRoute: Route = {
       ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
     });
     context.observe(answer);
-    return Response.json({
+    return jsonResponse({
       model: answer.model,
       picture: answer.picture,
       predictions: answer.predictions.map((prediction) => predictionAnswerOf(prediction, options.lang)),

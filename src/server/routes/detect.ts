@@ -3,6 +3,7 @@ import type { DetectionAnswer } from '../../tasks/types.ts';
 import { preferredType } from '../accept.ts';
 import type { Route } from '../route.ts';
 import { detectAnswer, detectOptions } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { detectionAnswerOf, type Language, nameIn, timingsAnswerOf } from './answers.ts';
 import { present, readRequest, recognitionDocument } from './recognition.ts';
 
@@ -48,7 +49,7 @@ export const detectRoute: Route = {
       detections: answer.detections.map((detection) => detectionAnswerOf(detection, lang)),
       timings: timingsAnswerOf(answer.timings),
     };
-    return Response.json(body, { headers: { vary: 'Accept' } });
+    return jsonResponse(body, { headers: { vary: 'Accept' } });
   },
 };
 

@@ -1,6 +1,7 @@
 import { preferredType } from '../accept.ts';
 import type { Route } from '../route.ts';
 import { embedAnswer, embedOptions } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { timingsAnswerOf } from './answers.ts';
 import { present, readRequest, recognitionDocument } from './recognition.ts';
 
@@ -18,7 +19,7 @@ export const embedRoute: Route = {
     const embedder = await context.recognizers.embedder(model);
     const answer = await embedder.embed(picture, { ...context.call, ...present(asked) });
     context.observe(answer);
-    return Response.json({
+    return jsonResponse({
       model: answer.model,
       picture: answer.picture,
       vector: [...answer.vector],

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { healthAnswer, readyAnswer } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { documented } from './recognition.ts';
 
 /** `GET /healthz`: the process answers. Waits for nothing. */
@@ -12,7 +13,7 @@ export const healthRoute: Route = {
     tags: ['Service'],
     responses: { 200: documented('It does', healthAnswer) },
   },
-  answer: () => Response.json({ status: 'ok' }),
+  answer: () => jsonResponse({ status: 'ok' }),
 };
 
 /** `GET /readyz`: every served model is verified, loaded and warm. */
@@ -38,8 +39,8 @@ export const readyRoute: Route = {
       status,
       models: Object.fromEntries(models.map((model) => [model.id, model.status.state])),
     };
-    if (status === 'ready') return Response.json(body);
+    if (status === 'ready') return jsonResponse(body);
     const retryAfter = String(runtime.limits.retryAfterSeconds);
-    return Response.json(body, { status: 503, headers: { 'retry-after': retryAfter } });
+    return jsonResponse(body, { status: 503, headers: { 'retry-after': retryAfter } });
   },
 };

@@ -4,6 +4,7 @@ import { predictionJson } from '../prediction-json.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { Route } from '../route.ts';
 import { imageOptions, predictionAnswer } from '../schemas.ts';
+import { textResponse } from '../text-response.ts';
 import { readRequest, recognitionDocument } from './recognition.ts';
 
 /** ImageAI's own default. */
@@ -24,7 +25,7 @@ export const imageRoute: Route = {
     const { picture, options } = await readRequest(input, imageOptions);
     const top = options.top ?? DEFAULT_TOP;
     const entries = await recognise(picture, top, options.model, input.context);
-    return new Response(predictionJson(entries), { headers: { 'content-type': 'application/json' } });
+    return textResponse(predictionJson(entries), { headers: { 'content-type': 'application/json' } });
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { modelsAnswer } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { documented, errorResponses, SECURITY } from './recognition.ts';
 
 /** `GET /v1/models` */
@@ -14,7 +15,7 @@ export const modelsRoute: Route = {
     responses: { 200: documented('The models', modelsAnswer), ...errorResponses([401, 403, 429]) },
   },
   answer: ({ runtime }) =>
-    Response.json({
+    jsonResponse({
       models: runtime.recognizers.list().map(({ id, status, manifest, defaultFor }) => ({
         id,
         ...(manifest === undefined

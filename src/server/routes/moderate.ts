@@ -1,6 +1,7 @@
 import { preferredType } from '../accept.ts';
 import type { Route } from '../route.ts';
 import { moderateAnswer, moderateOptions } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { timingsAnswerOf } from './answers.ts';
 import { readRequest, recognitionDocument } from './recognition.ts';
 
@@ -17,7 +18,7 @@ export const moderateRoute: Route = {
     const moderator = await context.recognizers.moderator(options.model);
     const answer = await moderator.moderate(picture, context.call);
     context.observe(answer);
-    return Response.json({
+    return jsonResponse({
       model: answer.model,
       picture: answer.picture,
       verdict: answer.verdict,

@@ -8,6 +8,7 @@ import { documentationPage } from '../documentation-page.ts';
 import { openApiDocument } from '../openapi.ts';
 import { packageFile, packageVersion } from '../package-file.ts';
 import type { Route } from '../route.ts';
+import { jsonResponse } from '../text-response.ts';
 
 /** Nothing from elsewhere, nothing inline: the page is its own files. */
 const PAGE_POLICY = [
@@ -52,7 +53,7 @@ export function pageRoutes(documented: readonly Route[]): readonly Route[] {
   };
   return [
     ...Object.entries(FILES).map(([path, [file, type]]) => page(path, () => fileResponse(path, file, type))),
-    page('/openapi.json', async () => Response.json(await describe())),
+    page('/openapi.json', async () => jsonResponse(await describe())),
     page('/docs', async () => {
       const headers = { 'content-type': 'text/html; charset=utf-8', ...PAGE_HEADERS };
       return new Response(documentationPage(await describe()), { headers });

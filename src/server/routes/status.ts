@@ -1,5 +1,6 @@
 import type { Route } from '../route.ts';
 import { statusAnswer } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { documented, errorResponses, SECURITY } from './recognition.ts';
 
 /** `GET /v1/admin/status`: what an operator wants to know and a client must not. */
@@ -14,7 +15,7 @@ export const statusRoute: Route = {
     responses: { 200: documented('The status', statusAnswer), ...errorResponses([401, 403, 429]) },
   },
   answer: ({ runtime }) =>
-    Response.json({
+    jsonResponse({
       models: runtime.recognizers.list().map(({ reference, id, status }) => ({
         reference,
         id,

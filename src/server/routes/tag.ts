@@ -1,6 +1,7 @@
 import { preferredType } from '../accept.ts';
 import type { Route } from '../route.ts';
 import { tagAnswer, tagOptions } from '../schemas.ts';
+import { jsonResponse } from '../text-response.ts';
 import { tagAnswerOf, timingsAnswerOf } from './answers.ts';
 import { present, readRequest, recognitionDocument } from './recognition.ts';
 
@@ -18,7 +19,7 @@ export const tagRoute: Route = {
     const tagger = await context.recognizers.tagger(model);
     const answer = await tagger.tag(picture, { ...context.call, ...present({ maxTags: top, ...asked }) });
     context.observe(answer);
-    return Response.json({
+    return jsonResponse({
       model: answer.model,
       picture: answer.picture,
       tags: answer.tags.map((tag) => tagAnswerOf(tag, lang)),

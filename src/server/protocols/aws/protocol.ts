@@ -1,5 +1,6 @@
 import { PictorError } from '../../../errors.ts';
 import { publicMessage } from '../../error-response.ts';
+import { jsonResponse } from '../../text-response.ts';
 import { jsonObject } from '../shared/json-object.ts';
 import type { Protocol, ProtocolContext } from '../types.ts';
 import { authorize } from './authorize.ts';
@@ -47,5 +48,5 @@ function respond(answer: object, status: number, { requestId, clock }: ProtocolC
     // The clock that signatures are held against: the vendor's clients correct theirs by it.
     date: new Date(clock()).toUTCString(),
   };
-  return Response.json(answer, { status, headers });
+  return jsonResponse(answer, { status, headers });
 }

@@ -1,5 +1,6 @@
 import { PictorError } from '../../../errors.ts';
 import { publicMessage } from '../../error-response.ts';
+import { jsonResponse } from '../../text-response.ts';
 import { jsonObject } from '../shared/json-object.ts';
 import { targetOf } from '../shared/signatures.ts';
 import type { Protocol } from '../types.ts';
@@ -38,14 +39,14 @@ export function createGoogleProtocol(): Protocol {
         throw new PictorError('METHOD_NOT_ALLOWED', { expected: 'POST', received: request.method });
       }
       const enums = /enum-encoding(=|%3D)int/i.test(query) ? 'numbers' : 'names';
-      return Response.json(await annotate(jsonObject(await context.body()), enums, context));
+      return jsonResponse(await annotate(jsonObject(await context.body()), enums, context));
     },
     fail(error) {
       const { name, http, reason } = googleStatus(error);
       const info = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com' };
       const details = reason === undefined ? {} : { details: [info] };
       const body = { code: http, message: publicMessage(error), status: name, ...details };
-      return Response.json({ error: body }, { status: http });
+      return jsonResponse({ error: body }, { status: http });
     },
   };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../errors.ts';
 
 /** The vendor's limit. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Seconds that the clocks of client and server may differ. */
 const SKEW_S = 300;

@@ -1,5 +1,6 @@
 import { PictorError } from '../../../errors.ts';
 import { publicMessage } from '../../error-response.ts';
+import { jsonResponse } from '../../text-response.ts';
 import { jsonObject } from '../shared/json-object.ts';
 import { targetOf } from '../shared/signatures.ts';
 import { VendorError } from '../shared/vendor-error.ts';
@@ -39,11 +40,11 @@ export function createHuaweiProtocol(): Protocol {
       }
       checkProject(found.project);
       const parameters = jsonObject(await context.body());
-      return Response.json(await found.operation.answer(parameters, context));
+      return jsonResponse(await found.operation.answer(parameters, context));
     },
     fail(error, context) {
       const { status, code } = huaweiFailure(error, operations.get(context)?.codes);
-      return Response.json({ error_code: code, error_msg: publicMessage(error) }, { status });
+      return jsonResponse({ error_code: code, error_msg: publicMessage(error) }, { status });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { PictorError } from '../../../errors.ts';
 import { packageVersion } from '../../package-file.ts';
+import { jsonResponse } from '../../text-response.ts';
 import type { ProtocolContext } from '../types.ts';
 import { infer } from './infer.ts';
 import { modelMetadata, VERSION } from './metadata.ts';
@@ -23,7 +24,7 @@ const live: Endpoint = {
   name: 'health/live',
   method: 'GET',
   open: true,
-  answer: async () => Response.json({ live: true }),
+  answer: async () => jsonResponse({ live: true }),
 };
 
 const ready: Endpoint = {
@@ -40,7 +41,7 @@ const server: Endpoint = {
   method: 'GET',
   open: false,
   answer: async () =>
-    Response.json({
+    jsonResponse({
       name: 'pictor',
       version: await packageVersion(),
       extensions: ['binary_tensor_data', 'classification'],
@@ -51,8 +52,7 @@ const metadata: Endpoint = {
   name: 'models/metadata',
   method: 'GET',
   open: false,
-  answer: async ({ model }, { recognizers }) =>
-    Response.json(modelMetadata(await recognizers.session(model))),
+  answer: async ({ model }, { recognizers }) => jsonResponse(modelMetadata(await recognizers.session(model))),
 };
 
 const modelReady: Endpoint = {
@@ -112,5 +112,5 @@ function decodedName(name: string): string {
 
 /** 200 or 503: probers look at the status alone. */
 function readiness(isReady: boolean, name?: string): Response {
-  return Response.json({ ...(name && { name }), ready: isReady }, { status: isReady ? 200 : 503 });
+  return jsonResponse({ ...(name && { name }), ready: isReady }, { status: isReady ? 200 : 503 });
 }

@@ -1,6 +1,7 @@
 import { PictorError } from '../../../errors.ts';
 import { publicMessage } from '../../error-response.ts';
 import { presentedKey } from '../../keys/presented-key.ts';
+import { jsonResponse } from '../../text-response.ts';
 import { targetOf } from '../shared/signatures.ts';
 import type { Protocol } from '../types.ts';
 import { findEndpoint } from './endpoints.ts';
@@ -27,6 +28,6 @@ export function createInferenceProtocol(): Protocol {
       }
       return endpoint.answer(parameters, context, request.headers);
     },
-    fail: (error) => Response.json({ error: publicMessage(error) }, { status: error.status }),
+    fail: (error) => jsonResponse({ error: publicMessage(error) }, { status: error.status }),
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../errors.ts';
 import { jsonObject } from '../shared/json-object.ts';
 import { parseParameters } from '../shared/parse-parameters.ts';

@@ -2,6 +2,7 @@ import type { Tensor, TensorMap } from '../../../engine/types.ts';
 import { PictorError } from '../../../errors.ts';
 import type { Manifest } from '../../../models/manifest.ts';
 import type { ServedSession } from '../../recognizers/types.ts';
+import { jsonResponse } from '../../text-response.ts';
 import { writeElements } from './bytes-elements.ts';
 import { classesOf } from './classification.ts';
 import { dataToJson, datatypeOf } from './datatypes.ts';
@@ -58,7 +59,7 @@ export function respondWith(
   });
   const json = { model_name: model, model_version: version, ...(id && { id }), outputs: described };
   const binary = written.flatMap(({ data }) => (data instanceof Uint8Array ? data : []));
-  if (binary.length === 0) return Response.json(json);
+  if (binary.length === 0) return jsonResponse(json);
   const head = Buffer.from(JSON.stringify(json), 'utf8');
   return new Response(Buffer.concat([head, ...binary]), {
     headers: { 'content-type': 'application/octet-stream', [JSON_LENGTH_HEADER]: String(head.byteLength) },

@@ -1,5 +1,6 @@
 import type { PictorError } from '../../../errors.ts';
 import { publicMessage } from '../../error-response.ts';
+import { jsonResponse } from '../../text-response.ts';
 import type { Protocol, ProtocolContext } from '../types.ts';
 import { findAction } from './actions/index.ts';
 import { isTencentRequest, readCall } from './call.ts';
@@ -36,5 +37,5 @@ function errorOf(error: PictorError, service: TencentService) {
 }
 
 function respond(answer: object, { requestId }: ProtocolContext): Response {
-  return Response.json({ Response: { ...answer, RequestId: requestId } });
+  return jsonResponse({ Response: { ...answer, RequestId: requestId } });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ImageProperties, imageProperties } from '../../../../image/properties/image-properties.ts';
 import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';

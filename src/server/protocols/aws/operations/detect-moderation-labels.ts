@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../../errors.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';
 import { safetyScores } from '../../shared/safety-finding.ts';

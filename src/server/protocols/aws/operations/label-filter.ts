@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AwsLabel } from './labels.ts';
 
 const names = z.array(z.string().max(50)).max(100).nullish();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../../errors.ts';
 import { VendorError } from '../../shared/vendor-error.ts';
 import { readVendorPicture } from '../../shared/vendor-picture.ts';

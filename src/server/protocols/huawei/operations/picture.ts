@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../../errors.ts';
 import { type PictureBounds, type ReadPicture, readVendorPicture } from '../../shared/vendor-picture.ts';
 import type { ProtocolContext } from '../../types.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KIND_TERMS, kindOf } from '../../../../models/taxonomy.ts';
 import type { Tag } from '../../../../tasks/types.ts';
 import { type Language, labelName } from '../../shared/names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { levelsOf } from '../../../../models/taxonomy.ts';
 import type { Tag } from '../../../../tasks/types.ts';
 import { labelName } from '../../shared/names.ts';

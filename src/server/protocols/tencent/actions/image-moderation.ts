@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../../errors.ts';
 import type { PictureFormat } from '../../../../image/types.ts';
 import type { Verdict } from '../../../../tasks/types.ts';

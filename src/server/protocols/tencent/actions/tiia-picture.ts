@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../../errors.ts';
 import type { PictureFormat } from '../../../../image/types.ts';
 import { readVendorPicture } from '../../shared/vendor-picture.ts';
