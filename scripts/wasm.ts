@@ -8,7 +8,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-export const KERNELS = ['resize', 'jpeg'] as const;
+export const KERNELS = ['resize', 'jpeg', 'planes'] as const;
+
+/** Kernels that work in the memory of another one. */
+const GUESTS: readonly string[] = ['planes'];
 
 const FOLDER = new URL('../src/image/wasm/', import.meta.url);
 
@@ -28,6 +31,7 @@ export async function compileKernel(name: string): Promise<string> {
       'stub',
       '--enable',
       'simd',
+      ...(GUESTS.includes(name) ? ['--importMemory'] : []),
     ],
     {
       readFile: (file) => (file === 'kernel.ts' ? source : null),

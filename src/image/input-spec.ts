@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Resampling kernels. All but `nearest` are anti-aliased when shrinking, as Pillow and torchvision do it. */
 export const kernelSchema = z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos3', 'area']);

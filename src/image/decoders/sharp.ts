@@ -1,6 +1,6 @@
 import type { SharpConstructor } from 'sharp';
 import type { PictureHeader } from '../headers/types.ts';
-import { isSrgbProfile } from '../icc/is-srgb.ts';
+import { isConvertible, toSrgb } from '../icc/to-srgb.ts';
 import type { DecodePixels } from './types.ts';
 
 type SharpModule = SharpConstructor;
@@ -23,27 +23,27 @@ export function loadSharp(): Promise<SharpModule> {
 export async function loadSharpDecoder(): Promise<DecodePixels> {
   const sharp = await loadSharp();
   return async (bytes, header, limits) => {
+    const plain = isPlain(header);
     const input = sharp(bytes, {
       failOn: 'error',
       limitInputPixels: limits.maxPixels,
       pages: 1,
-      ignoreIcc: isPlain(header),
+      ignoreIcc: plain,
     }).autoOrient();
-    // Converting what is plain already costs as much as decoding it.
-    const upright = isPlain(header)
+    // libvips' conversion of what is plain costs more than decoding it.
+    const upright = plain
       ? input
       : input.flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha();
     const { data, info } = await upright.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data };
+    const pixels = { width: info.width, height: info.height, data };
+    if (plain) toSrgb(pixels, header);
+    return pixels;
   };
 }
 
-/** A JPEG that decodes to sRGB without a conversion of colours. */
+/** A JPEG that decodes to RGB, of which libvips need not convert the colours. */
 function isPlain(header: PictureHeader): boolean {
   return (
-    header.format === 'jpeg' &&
-    header.components === 3 &&
-    header.precision === 8 &&
-    (header.profile === undefined || isSrgbProfile(header.profile))
+    header.format === 'jpeg' && header.components === 3 && header.precision === 8 && isConvertible(header)
   );
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { PictorError } from '../../errors.ts';
+import { toSrgb } from '../icc/to-srgb.ts';
 import { orient } from '../orient.ts';
 import type { DecodePixels } from './types.ts';
 import { allocate, loadWasm, push } from './wasm-instance.ts';
@@ -36,7 +37,7 @@ const RGB = 0;
 
 /**
  * libjpeg-turbo in WebAssembly. Its warnings (truncated or damaged data) are errors here, as they are in sharp with
- * `failOn: 'error'`.
+ * `failOn: 'error'`. Colours are converted where the profile has no tables, else they stay as they are.
  */
 export async function loadWasmJpeg(): Promise<DecodePixels> {
   const module = await loadWasm<TurboJpeg>(require.resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm'));
@@ -69,6 +70,7 @@ export async function loadWasmJpeg(): Promise<DecodePixels> {
       if (status !== 0) throw new PictorError('IMAGE_CORRUPT');
       return { width, height, data: new Uint8Array(turbo.memory.buffer, target, width * height * 3) };
     });
+    toSrgb(pixels, header);
     return orient(pixels, header.orientation);
   };
 }

@@ -35,7 +35,8 @@ function sampled(tag: DataView): Curve | undefined {
     const low = Math.min(count - 2, Math.floor(position));
     const left = tag.getUint16(CURV_VALUES + low * 2);
     const right = tag.getUint16(CURV_VALUES + low * 2 + 2);
-    return (left + (right - left) * (position - low)) / 65535;
+    // To 16 bits, as lcms does.
+    return Math.round(left + (right - left) * (position - low)) / 65535;
   };
 }
 

@@ -1,3 +1,4 @@
+import { withoutBlack } from './black-point.ts';
 import { channelConverter, matrixConverter, type SrgbConverter, UNCHANGED } from './conversions.ts';
 import { readDeviceModel } from './device-model.ts';
 import { isSrgb } from './is-srgb.ts';
@@ -54,8 +55,10 @@ function createConverter(profile: Uint8Array, components: number): SrgbConverter
   if (read === undefined || (components !== 1 && components !== 3)) return undefined;
   // libvips, too, ignores a profile that is not for such a picture.
   if (read.colourSpace !== (components === 1 ? 'GRAY' : 'RGB ')) return UNCHANGED;
-  const model = readDeviceModel(read);
-  if (model === undefined) return undefined;
+  const found = readDeviceModel(read);
+  if (found === undefined) return undefined;
+  if (isSrgb(found)) return UNCHANGED;
+  const model = withoutBlack(found);
   if (model.kind === 'grey') return channelConverter([model.curve, model.curve, model.curve]);
-  return isSrgb(model) ? UNCHANGED : matrixConverter(model.curves, model.colorants);
+  return matrixConverter(model.curves, model.colorants);
 }

@@ -302,10 +302,90 @@ function transform(block: usize, out: usize, stride: usize): void {
 }
 
 /** A block of one level. */
-function flat(level: i32, out: usize, stride: usize): void {
+function flat(level: i32, out: usize, stride: usize, size: i32): void {
   const value = min(255, max(0, ((level + 4) >> 3) + 128));
   const row = <u64>value * 0x0101010101010101;
-  for (let y = 0; y < 8; y++, out += stride) store<u64>(out, row);
+  if (size == 8) {
+    for (let y = 0; y < 8; y++, out += stride) store<u64>(out, row);
+  } else if (size == 4) {
+    for (let y = 0; y < 4; y++, out += stride) store<u32>(out, <u32>row);
+  } else if (size == 2) {
+    for (let y = 0; y < 2; y++, out += stride) store<u16>(out, <u16>row);
+  } else store<u8>(out, <u8>row);
+}
+
+/** Four coefficients of a row, as floats. */
+// @ts-ignore: decorator
+@inline
+function quarter(block: usize): v128 {
+  return f32x4.convert_i32x4_s(v128.load16x4_s(block));
+}
+
+// @ts-ignore: decorator
+@inline
+function scaled(a: v128, factor: f32): v128 {
+  return f32x4.mul(a, f32x4.splat(factor));
+}
+
+/**
+ * The lowest 4×4 coefficients → 4×4 samples: half the resolution. The orthonormal DCT of four, whose coefficients are
+ * half of those of eight.
+ */
+function transform4(block: usize, out: usize, stride: usize): void {
+  let r0 = quarter(block);
+  let r1 = quarter(block + 16);
+  let r2 = quarter(block + 32);
+  let r3 = quarter(block + 48);
+  for (let turn = 0; turn < 2; turn++) {
+    const e0 = scaled(f32x4.add(r0, r2), 0.5);
+    const e1 = scaled(f32x4.sub(r0, r2), 0.5);
+    const o0 = f32x4.add(scaled(r1, 0.653281482), scaled(r3, 0.27059805));
+    const o1 = f32x4.sub(scaled(r1, 0.27059805), scaled(r3, 0.653281482));
+    const y0 = f32x4.add(e0, o0);
+    const y1 = f32x4.add(e1, o1);
+    const y2 = f32x4.sub(e1, o1);
+    const y3 = f32x4.sub(e0, o0);
+    const a = v128.shuffle<i32>(y0, y1, 0, 4, 1, 5);
+    const b = v128.shuffle<i32>(y0, y1, 2, 6, 3, 7);
+    const c = v128.shuffle<i32>(y2, y3, 0, 4, 1, 5);
+    const d = v128.shuffle<i32>(y2, y3, 2, 6, 3, 7);
+    r0 = v128.shuffle<i64>(a, c, 0, 2);
+    r1 = v128.shuffle<i64>(a, c, 1, 3);
+    r2 = v128.shuffle<i64>(b, d, 0, 2);
+    r3 = v128.shuffle<i64>(b, d, 1, 3);
+  }
+  const upper = i16x8.narrow_i32x4_s(halfLevel(r0), halfLevel(r1));
+  const lower = i16x8.narrow_i32x4_s(halfLevel(r2), halfLevel(r3));
+  const bytes = i8x16.narrow_i16x8_u(upper, lower);
+  v128.store32_lane(out, bytes, 0);
+  v128.store32_lane(out + stride, bytes, 1);
+  v128.store32_lane(out + 2 * stride, bytes, 2);
+  v128.store32_lane(out + 3 * stride, bytes, 3);
+}
+
+/** Half of each, above the middle level, rounded. */
+// @ts-ignore: decorator
+@inline
+function halfLevel(values: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(scaled(values, 0.5), f32x4.splat(128.5))));
+}
+
+/** The lowest 2×2 coefficients → 2×2 samples: a quarter of the resolution. */
+function transform2(block: usize, out: usize, stride: usize): void {
+  const dc = <i32>load<i16>(block);
+  const across = <i32>load<i16>(block, 2);
+  const down = <i32>load<i16>(block, 16);
+  const both = <i32>load<i16>(block, 18);
+  store<u8>(out, eighth(dc + across + down + both));
+  store<u8>(out, eighth(dc - across + down - both), 1);
+  store<u8>(out + stride, eighth(dc + across - down - both));
+  store<u8>(out + stride, eighth(dc - across - down + both), 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function eighth(sum: i32): u8 {
+  return <u8>min(255, max(0, ((sum + 4) >> 3) + 128));
 }
 
 /** What the caller says of a component, 8 words each: see `decoders/direct-jpeg.ts`. */
@@ -323,6 +403,7 @@ const WORDS: usize = 32;
  * @param interval MCUs between restart markers, or 0
  * @param block room for 64 coefficients
  * @param order natural place of each coefficient in zigzag order
+ * @param size samples of a block across and down: 8, or 4, 2 or 1 for a smaller picture
  * @returns 0 when every MCU was decoded from data that were there and EOI follows
  */
 export function decodeScan(
@@ -335,6 +416,7 @@ export function decodeScan(
   interval: i32,
   block: usize,
   order: usize,
+  size: i32,
 ): i32 {
   buffer = 0;
   bits = 0;
@@ -368,8 +450,8 @@ export function decodeScan(
         const stride = <usize>load<i32>(part, 12);
         const quant = <usize>load<i32>(part, 16);
         for (let y = 0; y < v; y++) {
-          let out = <usize>load<i32>(part, 8) + (<usize>(my * v + y) * stride + <usize>(mx * h)) * 8;
-          for (let x = 0; x < h; x++, out += 8) {
+          let out = <usize>load<i32>(part, 8) + (<usize>(my * v + y) * stride + <usize>(mx * h)) * <usize>size;
+          for (let x = 0; x < h; x++, out += <usize>size) {
             const dc = coefficients(
               block,
               load<i32>(part, 28),
@@ -380,8 +462,10 @@ export function decodeScan(
             );
             if (dc == i32.MIN_VALUE) return 1;
             store<i32>(part, dc >> 1, 28);
-            if ((dc & 1) != 0) transform(block, out, stride);
-            else flat(<i32>load<i16>(block), out, stride);
+            if ((dc & 1) == 0 || size == 1) flat(<i32>load<i16>(block), out, stride, size);
+            else if (size == 8) transform(block, out, stride);
+            else if (size == 4) transform4(block, out, stride);
+            else transform2(block, out, stride);
           }
         }
       }

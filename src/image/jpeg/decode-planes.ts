@@ -1,0 +1,127 @@
+import { cachedHuffman, HUFFMAN_BYTES } from './huffman.ts';
+import type { JpegKernel } from './kernel.ts';
+import { type BaselinePlan, type Component, ZIGZAG } from './tables.ts';
+
+/** How many times smaller than the picture its planes are, across and down. */
+export type Shrink = 1 | 2 | 4 | 8;
+
+/** A component's samples in the kernel's memory. */
+export interface Plane {
+  /** Byte offset of the first sample. */
+  readonly at: number;
+  /** Bytes from one row to the next. */
+  readonly stride: number;
+}
+
+/** Luma samples for each of chroma, across and down. */
+export interface Sampling {
+  readonly across: 1 | 2;
+  readonly down: 1 | 2;
+}
+
+/** A decoded picture before its colours are put together. */
+export interface Planes {
+  /** Samples of luma across and down, without what fills up the last blocks. */
+  readonly width: number;
+  readonly height: number;
+  readonly luma: Plane;
+  /** Undefined for a grey picture. */
+  readonly chroma: { readonly cb: Plane; readonly cr: Plane } | undefined;
+  readonly sampling: Sampling;
+  /** Where the kernel's memory is free again. */
+  readonly end: number;
+}
+
+/**
+ * Decodes a baseline JPEG into planes of samples. Smaller planes are made of each block's lowest frequencies, which is
+ * cheaper than all of them, and a good low-pass filter.
+ *
+ * @param shrink 1 for the picture itself, to the bits of libjpeg-turbo
+ * @returns undefined for what is unusual or damaged
+ */
+export function decodePlanes(
+  kernel: JpegKernel,
+  bytes: Uint8Array,
+  plan: BaselinePlan,
+  shrink: Shrink,
+): Planes | undefined {
+  const sampling = samplingOf(plan.components);
+  if (sampling === undefined) return undefined;
+  const { components } = plan;
+  const across = Math.ceil(plan.width / (8 * sampling.across));
+  const down = Math.ceil(plan.height / (8 * sampling.down));
+  const size = 8 / shrink;
+  let end = 0;
+  const take = (length: number) => {
+    const at = end;
+    end += Math.ceil(length / 16) * 16;
+    return at;
+  };
+  const order = take(64);
+  const block = take(128);
+  const table = take(components.length * 32);
+  const tables = components.map(() => ({
+    quantisation: take(128),
+    dc: take(HUFFMAN_BYTES),
+    ac: take(HUFFMAN_BYTES),
+  }));
+  const planes = components.map((component): Plane => {
+    const stride = across * component.across * size;
+    // Rows are read sixteen samples at a time.
+    return { at: take(stride * down * component.down * size + 16), stride };
+  });
+  const source = take(bytes.length - plan.start + 16);
+  const memory = kernel.reserve(end);
+  const heap = new Uint8Array(memory);
+  const words = new Int32Array(memory);
+  heap.set(ZIGZAG, order);
+  heap.set(bytes.subarray(plan.start), source);
+  for (const [i, component] of components.entries()) {
+    const at = tables[i];
+    const plane = planes[i];
+    const dc = cachedHuffman(component.dc, 'dc');
+    const ac = cachedHuffman(component.ac, 'ac');
+    if (!at || !plane || !dc || !ac) return undefined;
+    heap.set(new Uint8Array(component.quantisation.buffer), at.quantisation);
+    heap.set(dc, at.dc);
+    heap.set(ac, at.ac);
+    words.set(
+      [component.across, component.down, plane.at, plane.stride, at.quantisation, at.dc, at.ac, 0],
+      (table + i * 32) / 4,
+    );
+  }
+  const status = kernel.decodeScan(
+    source,
+    source + bytes.length - plan.start,
+    table,
+    components.length,
+    across,
+    down,
+    plan.restartInterval,
+    block,
+    order,
+    size,
+  );
+  const [luma, cb, cr] = planes;
+  if (status !== 0 || luma === undefined) return undefined;
+  return {
+    width: Math.ceil(plan.width / shrink),
+    height: Math.ceil(plan.height / shrink),
+    luma,
+    chroma: cb && cr && { cb, cr },
+    sampling,
+    end,
+  };
+}
+
+/** Grey, 4:4:4, 4:2:2 or 4:2:0; undefined for rarer kinds. */
+function samplingOf(components: readonly Component[]): Sampling | undefined {
+  const [luma, cb, cr] = components;
+  if (luma === undefined) return undefined;
+  if (components.length === 1) return { across: 1, down: 1 };
+  const single = (component: Component | undefined) => component?.across === 1 && component.down === 1;
+  if (components.length !== 3 || !single(cb) || !single(cr)) return undefined;
+  const { across, down } = luma;
+  if (across === 1 && down === 1) return { across, down };
+  return across === 2 && (down === 1 || down === 2) ? { across, down } : undefined;
+}
