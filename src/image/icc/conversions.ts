@@ -65,7 +65,8 @@ export function matrixConverter(
   const linear = new Int32Array(3 * 256);
   for (const [channel, curve] of curves.entries()) {
     for (let level = 0; level < 256; level++) {
-      linear[channel * 256 + level] = Math.round(ONE * curve(level / 255));
+      // In single precision, too, as lcms.
+      linear[channel * 256 + level] = Math.round(ONE * Math.fround(curve(Math.fround(level / 255))));
     }
   }
   return { convert: (rgb, pixels) => convertByMatrix(rgb, pixels, linear, matrix) };
@@ -80,7 +81,7 @@ function convertChannels(rgb: Uint8Array, pixels: number, tables: Uint8Array): v
   }
 }
 
-/** The arithmetic of lcms for 8-bit pictures, to the last bit. 4 to 5 ns a pixel. */
+/** The arithmetic of lcms for 8-bit pictures, to the last bit. 5 to 9 ns a pixel. */
 function convertByMatrix(rgb: Uint8Array, pixels: number, linear: Int32Array, matrix: Int32Array): void {
   const [rr = 0, gr = 0, br = 0, rg = 0, gg = 0, bg = 0, rb = 0, gb = 0, bb = 0] = matrix;
   const encoded = encodingTable();

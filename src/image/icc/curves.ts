@@ -30,12 +30,12 @@ function sampled(tag: DataView): Curve | undefined {
     const gamma = tag.getUint16(CURV_VALUES) / 256;
     return (encoded) => encoded ** gamma;
   }
+  // Place and value in 16 bits of fraction, as lcms has them.
   return (encoded) => {
-    const position = encoded * (count - 1);
+    const position = Math.round(encoded * (count - 1) * 65536) / 65536;
     const low = Math.min(count - 2, Math.floor(position));
     const left = tag.getUint16(CURV_VALUES + low * 2);
     const right = tag.getUint16(CURV_VALUES + low * 2 + 2);
-    // To 16 bits, as lcms does.
     return Math.round(left + (right - left) * (position - low)) / 65535;
   };
 }
