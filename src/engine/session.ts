@@ -217,6 +217,8 @@ export class EngineSession implements Session {
       get abandoned() {
         return flight.over;
       },
+      costMs: 0,
+      expectedAt: undefined,
       enqueuedAt: 0,
       dispatchedAt: 0,
       losses: 0,

@@ -26,7 +26,7 @@ test('whatever happens: nothing is lost or doubled, the sums are right, each cli
       for (const step of actions) {
         const waiting = [...model.values()].flat();
         if (step.kind === 'push') {
-          const item = { id: ++id, client: step.client, pixels: id * 3, bytes: id };
+          const item = { id: ++id, client: step.client, pixels: id * 3, bytes: id, costMs: id % 7 };
           queue.push(item, step.first);
           const lane = model.get(step.client) ?? [];
           model.set(step.client, step.first ? [item, ...lane] : [...lane, item]);
@@ -49,6 +49,7 @@ test('whatever happens: nothing is lost or doubled, the sums are right, each cli
         expect(queue.size).toBe(left.length);
         expect(queue.pixels).toBe(left.reduce((sum, { pixels }) => sum + pixels, 0));
         expect(queue.bytes).toBe(left.reduce((sum, { bytes }) => sum + bytes, 0));
+        expect(queue.costMs).toBe(left.reduce((sum, { costMs }) => sum + costMs, 0));
       }
     }),
   );
@@ -58,9 +59,10 @@ test('a new picture is served after exactly as many others as were foretold', ()
   fc.assert(
     fc.property(fc.array(clients, { maxLength: 40 }), clients, (before, client) => {
       const queue = new FairQueue<Item>();
-      for (const [id, name] of before.entries()) queue.push({ id, client: name, pixels: 1, bytes: 1 });
-      const foretold = queue.ahead(client);
-      const own = { id: -1, client, pixels: 1, bytes: 1 };
+      for (const [id, name] of before.entries())
+        queue.push({ id, client: name, pixels: 1, bytes: 1, costMs: 1 });
+      const foretold = queue.aheadMs(client);
+      const own = { id: -1, client, pixels: 1, bytes: 1, costMs: 1 };
       queue.push(own);
       let served = 0;
       while (queue.take(() => true) !== own) served += 1;
@@ -70,11 +72,37 @@ test('a new picture is served after exactly as many others as were foretold', ()
   );
 });
 
+test('the line is looked through in the order in which it is served', () => {
+  fc.assert(
+    fc.property(fc.array(clients, { maxLength: 40 }), fc.nat({ max: 10 }), (names, served) => {
+      const queue = new FairQueue<Item>();
+      for (const [id, client] of names.entries()) queue.push({ id, client, pixels: 1, bytes: 1, costMs: 1 });
+      for (let i = 0; i < served; i++) queue.take(() => true);
+      const seen = [...queue];
+      const order: Item[] = [];
+      for (let item = queue.take(() => true); item; item = queue.take(() => true)) order.push(item);
+      expect(seen).toEqual(order);
+    }),
+  );
+});
+
+test('work that is appraised anew counts for what it costs now', () => {
+  const queue = new FairQueue<Item>();
+  for (const id of [1, 2, 3]) queue.push({ id, client: 'a', pixels: id, bytes: 1, costMs: 1 });
+  queue.push({ id: 4, client: 'b', pixels: 4, bytes: 1, costMs: 1 });
+  queue.appraise(({ pixels }) => 10 * pixels);
+  expect([queue.costMs, queue.aheadMs('a'), queue.aheadMs('b'), queue.aheadMs('c')]).toEqual([
+    100, 100, 80, 60,
+  ]);
+  for (const item of queue) queue.remove(item);
+  expect(queue.costMs).toBe(0);
+});
+
 test('between two pictures of one client, no other client gets more than one', () => {
   fc.assert(
     fc.property(fc.array(clients, { minLength: 1, maxLength: 60 }), (names) => {
       const queue = new FairQueue<Item>();
-      for (const [id, client] of names.entries()) queue.push({ id, client, pixels: 1, bytes: 1 });
+      for (const [id, client] of names.entries()) queue.push({ id, client, pixels: 1, bytes: 1, costMs: 1 });
       const order: string[] = [];
       for (let item = queue.take(() => true); item; item = queue.take(() => true)) order.push(item.client);
       for (const name of new Set(order)) {
@@ -107,7 +135,7 @@ test('the bounds of the line hold whatever comes, and nobody loses a place to on
       (bounds, arrivals) => {
         const queue = new FairQueue<Item>();
         for (const [id, job] of arrivals.entries()) {
-          const item = { id, client: job.client, pixels: job.pixels, bytes: job.bytes };
+          const item = { id, client: job.client, pixels: job.pixels, bytes: job.bytes, costMs: 1 };
           const verdict = admit(queue, bounds, job);
           if (verdict.kind === 'refused') {
             if (verdict.reason === 'late') expect(job.etaMs).toBeGreaterThan(job.leftMs);

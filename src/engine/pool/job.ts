@@ -26,6 +26,10 @@ export interface Job {
   readonly deadlineAt: number;
   /** Whether everybody who wanted it has gone. */
   readonly abandoned: boolean;
+  /** Milliseconds that it will keep a worker busy, as far as is known. */
+  costMs: number;
+  /** When its answer is expected; undefined when nothing is known of such jobs. */
+  expectedAt: number | undefined;
   enqueuedAt: number;
   dispatchedAt: number;
   /** Times that a worker died holding it. */

@@ -4,10 +4,10 @@ import type { QueueOptions } from '../types.ts';
 import type { FairQueue, Queued } from './fair-queue.ts';
 
 /** What decides whether new work may wait. */
-export interface Candidate extends Queued {
+export interface Candidate extends Omit<Queued, 'costMs'> {
   /** Milliseconds that the job has left; infinite without a deadline. */
   readonly leftMs: number;
-  /** Milliseconds until it would be answered. */
+  /** Milliseconds until it would be answered, with some in reserve. */
   readonly etaMs: number;
 }
 
@@ -27,8 +27,7 @@ export function admit<T extends Queued>(
   job: Candidate,
 ): Verdict<T> {
   if (job.etaMs > job.leftMs) {
-    const expected = `an answer in ${Math.max(0, Math.round(job.leftMs))} ms; the line takes ${Math.round(job.etaMs)} ms`;
-    return { kind: 'refused', reason: 'late', expected };
+    return { kind: 'refused', reason: 'late', expected: lateness(job.leftMs, job.etaMs) };
   }
   if (queue.pixels + job.pixels > bounds.maxPixels) {
     return full(`at most ${bounds.maxPixels} pixels in line`);
@@ -43,6 +42,11 @@ export function admit<T extends Queued>(
 
 function full(expected: string): Verdict<never> {
   return { kind: 'refused', reason: 'queue-full', expected };
+}
+
+/** What an answer that would come too late was expected to be. */
+export function lateness(leftMs: number, etaMs: number): string {
+  return `an answer in ${Math.max(0, Math.round(leftMs))} ms; the line takes ${Math.round(etaMs)} ms`;
 }
 
 /**

@@ -5,9 +5,10 @@ import type { WorkerSlot } from '../pool/slot.ts';
 import type { Recorder } from '../stats/recorder.ts';
 import type { ShedReason } from '../stats/types.ts';
 import type { QueueOptions } from '../types.ts';
-import { admit, overloaded } from './admission.ts';
+import { admit, lateness, overloaded } from './admission.ts';
+import { Backlog } from './backlog.ts';
 import { FairQueue } from './fair-queue.ts';
-import { ServiceTime } from './service-time.ts';
+import { Forecast } from './forecast.ts';
 
 /** Times that a worker may die holding a job before the job is given up; a hang counts twice. */
 const LOSSES = 3;
@@ -18,11 +19,8 @@ const HOPELESS_DEATHS = 5;
 /** How often workers are checked for hanging, milliseconds. */
 const WATCH_MS = 500;
 
-/** What the dispatcher knows of a model. */
-interface Lane {
-  readonly name: string;
-  readonly service: ServiceTime;
-}
+/** How often the line is looked through for jobs that cannot make it any more, milliseconds. */
+const REVIEW_MS = 20;
 
 export interface DispatcherOptions {
   readonly bounds: QueueOptions;
@@ -40,12 +38,14 @@ export class Dispatcher {
   /** Jobs that a worker may hold. */
   readonly #depth: number;
   readonly #recorder: Recorder;
-  readonly #lanes = new Map<number, Lane>();
-  /** Which slot holds a job. */
-  readonly #held = new Map<Job, WorkerSlot>();
+  readonly #backlog = new Backlog();
+  readonly #forecast = new Forecast(this.#queue, this.#backlog);
+  /** Names of the models, by session. */
+  readonly #models = new Map<number, string>();
   readonly #inferenceTimeoutMs: number;
   #drains: { readonly session: number | undefined; readonly resolve: () => void }[] = [];
   #watch: NodeJS.Timeout | undefined;
+  #review: NodeJS.Timeout | undefined;
 
   constructor(slots: readonly WorkerSlot[], options: DispatcherOptions) {
     this.#inferenceTimeoutMs = options.inferenceTimeoutMs;
@@ -61,17 +61,38 @@ export class Dispatcher {
 
   /** Jobs that workers hold. */
   get inFlight(): number {
-    return this.#held.size;
+    return this.#backlog.size;
   }
 
   addSession(session: number, name: string): void {
-    this.#lanes.set(session, { name, service: new ServiceTime() });
+    this.#models.set(session, name);
+    this.#forecast.addSession(session);
+  }
+
+  removeSession(session: number): void {
+    this.#models.delete(session);
+    this.#forecast.removeSession(session);
   }
 
   /** What to reckon with before the first job is done. @param ms a warm inference */
   expect(session: number, ms: number): void {
-    const service = this.#lanes.get(session)?.service;
-    if (service?.mean === undefined) service?.observe(ms);
+    this.#forecast.expect(session, ms);
+  }
+
+  /**
+   * Refuses what {@link submit} would refuse whatever the job, or lets it pass.
+   *
+   * @param leftMs milliseconds until the answer is worth nothing
+   * @throws OVERLOADED
+   */
+  check(client: string, leftMs: number): void {
+    const now = monotonicNow();
+    const slots = this.#slots.filter(({ alive }) => alive);
+    if (this.#queue.size === 0 && slots.some(({ load }) => load === 0)) return;
+    const etaMs = this.#forecast.leastArrivalMs(client, leftMs, slots, now);
+    if (etaMs <= leftMs) return;
+    this.#recorder.emit({ type: 'shed', model: '', reason: 'late' });
+    throw overloaded(lateness(leftMs, etaMs), this.#forecast.drainMs(slots, now));
   }
 
   /**
@@ -83,72 +104,64 @@ export class Dispatcher {
     const now = monotonicNow();
     job.enqueuedAt = now;
     this.#keepWatch();
-    const free = this.#queue.size === 0 ? this.#freeSlot(job) : undefined;
-    if (free !== undefined && this.#etaMs(job, free.load) <= job.deadlineAt - now) {
-      this.#send(free, job);
+    const slots = this.#slotsOf(job.session);
+    const free = this.#queue.size === 0 ? this.#freest(slots, now) : undefined;
+    const etaMs = this.#forecast.arrivalMs(job, slots, free?.load === 0, now);
+    const leftMs = job.deadlineAt - now;
+    if (free !== undefined && etaMs <= leftMs) {
+      this.#send(free, job, now);
       return;
     }
     const { client, pixels, bytes } = job;
-    const ahead = this.#queue.ahead(client) + this.#held.size;
-    const etaMs = this.#etaMs(job, ahead / Math.max(1, this.#workersOf(job.session)));
-    const verdict = admit(this.#queue, this.#bounds, {
-      client,
-      pixels,
-      bytes,
-      etaMs,
-      leftMs: job.deadlineAt - now,
-    });
+    const verdict = admit(this.#queue, this.#bounds, { client, pixels, bytes, etaMs, leftMs });
     if (verdict.kind === 'refused') throw this.#shed(job, verdict.reason, verdict.expected);
     if (verdict.kind === 'instead-of') {
       const { victim } = verdict;
       this.#queue.remove(victim);
       victim.failed(this.#shed(victim, 'unfair-share', 'no client to fill the whole line'));
     }
-    this.#queue.push(job);
+    this.#enqueue(job);
     this.pump();
   }
 
   /** Takes a job out that nobody wants any more; those who wanted it know already. */
   cancel(job: Job, error: PictorError): void {
-    if (!this.#queue.remove(job)) this.#held.get(job)?.cancel(job);
+    if (!this.#queue.remove(job)) this.#backlog.slotOf(job)?.cancel(job);
     else if (error.code === 'DEADLINE_EXCEEDED') this.#note(job, 'deadline');
   }
 
   /** Gives waiting jobs to workers that have room. */
   pump(): void {
     while (this.#queue.size > 0) {
+      const now = monotonicNow();
       const slots = this.#slots.filter(({ alive, load }) => alive && load < this.#depth);
       if (slots.length === 0) return;
-      slots.sort((a, b) => a.load - b.load);
-      let sent = false;
-      for (const slot of slots) {
-        const job = this.#queue.take(({ session }) => slot.canRun(session));
-        if (job === undefined) continue;
-        this.#dispatch(slot, job);
-        sent = true;
-        break;
-      }
-      if (!sent) return;
+      const job = this.#queue.take(({ session }) => slots.some((slot) => slot.canRun(session)));
+      const slot = job && this.#freest(this.#slotsOf(job.session), now);
+      if (job === undefined || slot === undefined) return;
+      this.#dispatch(slot, job, now);
     }
   }
 
   /** A worker is done with a job. @param occupiedMs how long it kept the worker busy, when that says something */
   release(job: Job, occupiedMs: number | undefined): void {
-    this.#held.delete(job);
-    if (occupiedMs !== undefined) this.#lanes.get(job.session)?.service.observe(occupiedMs);
+    const now = monotonicNow();
+    this.#backlog.delete(job, now);
+    if (occupiedMs !== undefined) this.#forecast.learn(job, occupiedMs, now);
     this.#rest();
   }
 
   /** A worker died with these jobs: others get them, in front of everything that waits. */
   reclaim(jobs: readonly Job[], loss: { readonly reason: string; readonly hung: boolean }): void {
+    const now = monotonicNow();
     for (const job of jobs.toReversed()) {
-      this.#held.delete(job);
+      this.#backlog.delete(job, now);
       job.losses += loss.hung ? 2 : 1;
       if (job.abandoned) job.failed(new PictorError('ABORTED'));
       else if (job.losses >= LOSSES) job.failed(lost(loss.reason));
       else {
         this.#recorder.retried();
-        this.#queue.push(job, true);
+        this.#enqueue(job, true);
       }
     }
     this.pump();
@@ -158,8 +171,9 @@ export class Dispatcher {
 
   /** A worker died with these jobs, and there will be no other. */
   abandon(jobs: readonly Job[], error: PictorError): void {
+    const now = monotonicNow();
     for (const job of jobs) {
-      this.#held.delete(job);
+      this.#backlog.delete(job, now);
       job.failed(error);
     }
     this.#rest();
@@ -183,10 +197,6 @@ export class Dispatcher {
     });
   }
 
-  removeSession(session: number): void {
-    this.#lanes.delete(session);
-  }
-
   /** While there is work, workers are watched, and the process does not end. */
   #keepWatch(): void {
     this.#watch ??= setInterval(() => {
@@ -197,9 +207,9 @@ export class Dispatcher {
   }
 
   #rest(): void {
-    if (this.#held.size + this.#queue.size === 0) this.#watch?.unref();
+    if (this.#backlog.size + this.#queue.size === 0) this.#watch?.unref();
     if (this.#drains.length === 0) return;
-    const busy = new Set([...this.#held.keys()].map((job) => job.session));
+    const busy = this.#backlog.sessions;
     const isDrained = ({ session }: { session: number | undefined }) =>
       session === undefined ? busy.size === 0 : !busy.has(session);
     const drained = this.#drains.filter(isDrained);
@@ -207,48 +217,65 @@ export class Dispatcher {
     for (const { resolve } of drained) resolve();
   }
 
-  #dispatch(slot: WorkerSlot, job: Job): void {
-    const left = job.deadlineAt - monotonicNow();
-    if (this.#etaMs(job, slot.load) > left) {
-      // Running it would only make the next one late as well.
-      this.#note(job, 'deadline');
-      job.failed(new PictorError('DEADLINE_EXCEEDED', { fix: 'Try again later' }));
-      return;
-    }
-    this.#send(slot, job);
+  #enqueue(job: Job, first = false): void {
+    this.#queue.push(job, first);
+    this.#review ??= setTimeout(() => this.#lookThrough(), REVIEW_MS);
   }
 
-  #send(slot: WorkerSlot, job: Job): void {
-    this.#held.set(job, slot);
+  /** Refuses the jobs in line that will not make it, now that this is known, rather than when their time is up. */
+  #lookThrough(): void {
+    this.#review = undefined;
+    const now = monotonicNow();
+    this.#queue.appraise((job) => this.#forecast.costMs(job));
+    let aheadMs = 0;
+    for (const job of this.#queue) {
+      const etaMs = this.#forecast.inLineMs(job, aheadMs, this.#slotsOf(job.session), now);
+      if (etaMs <= job.deadlineAt - now) aheadMs += job.costMs;
+      else this.#refuseLate(job, etaMs, now);
+    }
+    if (this.#queue.size > 0) this.#review ??= setTimeout(() => this.#lookThrough(), REVIEW_MS);
+  }
+
+  #dispatch(slot: WorkerSlot, job: Job, now: number): void {
+    const etaMs = this.#forecast.nextMs(job, slot, now);
+    // Running it would only make the next one late as well.
+    if (etaMs > job.deadlineAt - now) this.#refuseLate(job, etaMs, now);
+    else this.#send(slot, job, now);
+  }
+
+  #refuseLate(job: Job, etaMs: number, now: number): void {
+    this.#queue.remove(job);
+    job.failed(this.#shed(job, 'late', lateness(job.deadlineAt - now, etaMs)));
+  }
+
+  #send(slot: WorkerSlot, job: Job, now: number): void {
+    this.#backlog.add(job, slot, now);
     slot.send(job);
   }
 
-  #freeSlot(job: Job): WorkerSlot | undefined {
+  /** The one with the least to do of those that have room. */
+  #freest(slots: readonly WorkerSlot[], now: number): WorkerSlot | undefined {
+    const leftMs = (slot: WorkerSlot) => this.#backlog.remainingMs(slot, now);
     let best: WorkerSlot | undefined;
-    for (const slot of this.#slots) {
-      if (slot.load >= this.#depth || !slot.canRun(job.session)) continue;
-      if (best === undefined || slot.load < best.load) best = slot;
+    for (const slot of slots) {
+      if (slot.load >= this.#depth) continue;
+      const less = slot.load - (best?.load ?? slot.load);
+      if (best === undefined || less < 0 || (less === 0 && leftMs(slot) < leftMs(best))) best = slot;
     }
     return best;
   }
 
-  #workersOf(session: number): number {
-    return this.#slots.filter((slot) => slot.canRun(session)).length;
-  }
-
-  /** Milliseconds until a job is answered that has this many others of its kind before it on its worker. */
-  #etaMs(job: Job, before: number): number {
-    return (before + 1) * (this.#lanes.get(job.session)?.service.mean ?? 0);
+  #slotsOf(session: number): WorkerSlot[] {
+    return this.#slots.filter((slot) => slot.canRun(session));
   }
 
   #shed(job: Job, reason: ShedReason, expected: string): PictorError {
     this.#note(job, reason);
-    const workers = Math.max(1, this.#workersOf(job.session));
-    return overloaded(expected, this.#etaMs(job, (this.#queue.size + this.#held.size) / workers));
+    return overloaded(expected, this.#forecast.drainMs(this.#slotsOf(job.session), monotonicNow()));
   }
 
   #note(job: Job, reason: ShedReason): void {
-    this.#recorder.emit({ type: 'shed', model: this.#lanes.get(job.session)?.name ?? '', reason });
+    this.#recorder.emit({ type: 'shed', model: this.#models.get(job.session) ?? '', reason });
   }
 
   #giveUpHopeless(reason: string): void {

@@ -76,4 +76,5 @@ export type EngineEvent =
       readonly oldestWaitMs: number;
       readonly inferenceMs: number;
     }
+  /** `model` is empty when the work was turned away before it was known for which. */
   | { readonly type: 'shed'; readonly model: string; readonly reason: ShedReason };
