@@ -86,6 +86,7 @@ const app = createApp({
         [Symbol.asyncDispose]: () => session.close(),
       };
     },
+    check: (options) => engine.check(options),
     stats: () => engine.stats(),
     subscribe: (listener) => engine.subscribe(listener),
     close: async () => {},

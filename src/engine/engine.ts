@@ -15,7 +15,7 @@ import { Dispatcher } from './queue/dispatcher.ts';
 import { EngineSession } from './session.ts';
 import { Recorder } from './stats/recorder.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
-import type { Engine, EngineOptions, OpenOptions, Session } from './types.ts';
+import type { Engine, EngineOptions, InferOptions, OpenOptions, Session } from './types.ts';
 import type { BatchNote, OpenSpec } from './worker/protocol.ts';
 
 /** Milliseconds that an idle worker gets to unload its models. */
@@ -97,6 +97,10 @@ class PooledEngine implements Engine {
       throw error;
     }
     return session;
+  }
+
+  check({ client = '', deadlineMs = Number.POSITIVE_INFINITY }: InferOptions): void {
+    if (!this.#cache.enabled) this.#dispatcher.check(client, deadlineMs);
   }
 
   stats(): EngineStats {

@@ -161,6 +161,13 @@ export interface Engine extends AsyncDisposable {
    * @throws BACKEND_UNAVAILABLE, MODEL_FILE_INVALID, INFERENCE_FAILED, ABORTED, ENGINE_CLOSED
    */
   open(model: LocalModel, options?: OpenOptions): Promise<Session>;
+  /**
+   * Refuses what would be refused whatever the picture and the model are, e.g. before a picture is read from a slow
+   * client. Says nothing where a cache may know the answer.
+   *
+   * @throws OVERLOADED when the line is too long for the deadline
+   */
+  check(options: Pick<InferOptions, 'client' | 'deadlineMs'>): void;
   /** What the engine is doing and has done, as plain numbers. */
   stats(): EngineStats;
   /** Hears of every event from now on; the returned function ends that. */

@@ -95,6 +95,7 @@ export function createApp(options: AppOptions = {}): App {
     keys,
     keyLimits: createKeyLimits(clock),
     admission,
+    engine: models.engine,
     metrics: createMetrics({ admission, models: () => hall.list(), engine: models.engine }),
     recognizers: hall,
     urls: options.urls ?? false,

@@ -44,6 +44,8 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
   let bodyBytes = 0;
   let key: Key | undefined;
   let operation = 'unmatched';
+  const leftMs = () => Math.max(1, limits.deadlineMs - (performance.now() - startedAt));
+  const owner = () => key?.id ?? client;
 
   // A place is taken when the body is here, so that clients that send slowly do not use up the places of the others.
   const admit = () => {
@@ -58,8 +60,8 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
     get call() {
       return {
         signal: deadline.signal,
-        deadlineMs: Math.max(1, limits.deadlineMs - (performance.now() - startedAt)),
-        client: key?.id ?? client,
+        deadlineMs: leftMs(),
+        client: owner(),
         limits: limits.image,
       };
     },
@@ -82,6 +84,8 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
     body() {
       body ??= (async () => {
         runtime.admission.check();
+        // A picture that would be refused need not be sent first.
+        runtime.engine?.check({ client: owner(), deadlineMs: leftMs() });
         const bytes = await readBody(request, {
           maxBytes: maxBodyBytes,
           timeoutMs: limits.bodyTimeoutMs,

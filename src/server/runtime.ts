@@ -1,3 +1,4 @@
+import type { Engine } from '../engine/types.ts';
 import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
 import type { Admission } from './admission.ts';
 import type { KeyLimits } from './keys/key-limits.ts';
@@ -17,6 +18,8 @@ export interface Runtime {
   readonly keys: KeyStore;
   readonly keyLimits: KeyLimits;
   readonly admission: Admission;
+  /** Knows whether more work can be done in time; unknown where a loader of the caller's stands in for it. */
+  readonly engine: Pick<Engine, 'check'> | undefined;
   readonly metrics: Metrics;
   readonly recognizers: Recognizers;
   /** Whether pictures may be fetched by URL, and within which bounds. */

@@ -76,6 +76,7 @@ function engineWith(wrap: (session: Session) => Session): Engine {
   return {
     prepare: () => shared.prepare(),
     open: async (model, options) => wrap(await shared.open(model, options)),
+    check: (options) => shared.check(options),
     stats: () => shared.stats(),
     subscribe: (listener) => shared.subscribe(listener),
     close: async () => {},
