@@ -62,3 +62,8 @@ function createConverter(profile: Uint8Array, components: number): SrgbConverter
   if (model.kind === 'grey') return channelConverter([model.curve, model.curve, model.curve]);
   return matrixConverter(model.curves, model.colorants);
 }
+
+/** Whether a converter leaves every colour as it is. */
+export function isUnchanged(converter: SrgbConverter): boolean {
+  return converter === UNCHANGED;
+}

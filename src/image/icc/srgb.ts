@@ -34,10 +34,15 @@ const B = 3417 / 65536;
 const C = 5072 / 65536;
 const D = 2651 / 65536;
 
-/** Where the curve leaves its straight part. */
+/** Linear, where the curve leaves its straight part. */
 const KNEE = (A * D + B) ** G;
 
-/** The encoding of sRGB (IEC 61966-2-1): linear to encoded, both 0..1. */
+/** The curve of sRGB: encoded to linear, both 0..1. */
+export function decodeSrgb(encoded: number): number {
+  return encoded < D ? C * encoded : (A * encoded + B) ** G;
+}
+
+/** Its inverse, the encoding of sRGB (IEC 61966-2-1): linear to encoded, both 0..1. */
 export function encodeSrgb(linear: number): number {
   return linear < KNEE ? linear / C : (linear ** (1 / G) - B) / A;
 }
