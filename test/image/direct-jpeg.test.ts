@@ -140,7 +140,7 @@ describe('the direct JPEG decoder', () => {
 });
 
 describeWithData('the 200 photographs', () => {
-  it('come out the same as from libjpeg-turbo, to the last bit, and nine of ten go the direct way', async () => {
+  it('come out the same as from libjpeg-turbo, to the last bit, and nearly all go the direct way', async () => {
     const names = (await readdir(dataPath('imagenet'))).filter((name) => name.endsWith('.JPEG'));
     let taken = 0;
     for (const name of names) {
@@ -150,6 +150,6 @@ describeWithData('the 200 photographs', () => {
       taken += 1;
       expect(difference(decoded, await decodePicture(bytes, { decoders: ['wasm'] })).max, name).toBe(0);
     }
-    expect(taken).toBeGreaterThanOrEqual(names.length * 0.9);
+    expect(taken).toBeGreaterThanOrEqual(names.length * 0.99);
   });
 });

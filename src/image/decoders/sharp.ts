@@ -32,7 +32,7 @@ export async function loadSharpDecoder(): Promise<DecodePixels> {
     }).autoOrient();
     // libvips' conversion of what is plain costs more than decoding it.
     const upright = plain
-      ? input
+      ? input.toColourspace('srgb')
       : input.flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha();
     const { data, info } = await upright.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     const pixels = { width: info.width, height: info.height, data };
@@ -41,9 +41,12 @@ export async function loadSharpDecoder(): Promise<DecodePixels> {
   };
 }
 
-/** A JPEG that decodes to RGB, of which libvips need not convert the colours. */
+/** A JPEG that decodes to grey or RGB, of which libvips need not convert the colours. */
 function isPlain(header: PictureHeader): boolean {
   return (
-    header.format === 'jpeg' && header.components === 3 && header.precision === 8 && isConvertible(header)
+    header.format === 'jpeg' &&
+    (header.components === 1 || header.components === 3) &&
+    header.precision === 8 &&
+    isConvertible(header)
   );
 }
