@@ -117,7 +117,7 @@ describe('hostile profiles', () => {
       srgbConverter(profile, 3)?.convert(rgb, 1);
       return [...rgb];
     };
-    const [dark, light] = [convert(first), convert(second)];
+    const [light, dark] = [convert(second), convert(first)];
     expect(dark).not.toEqual(light);
     second.copy(first);
     expect(convert(first)).toEqual(light);

@@ -1,6 +1,6 @@
 import type { BufferPool } from '../buffer-pool.ts';
 import type { PictureHeader } from '../headers/types.ts';
-import { srgbConverter } from '../icc/srgb-converter.ts';
+import { isConvertible, toSrgb } from '../icc/to-srgb.ts';
 import { decodePlanes, type Planes } from '../jpeg/decode-planes.ts';
 import { type JpegKernel, withJpegKernel } from '../jpeg/kernel.ts';
 import { readBaselinePlan } from '../jpeg/tables.ts';
@@ -25,7 +25,7 @@ export function isPlainJpeg(header: PictureHeader): boolean {
     // Adobe's 0 says RGB; without Adobe's marker three components are YCbCr as JFIF has it.
     (header.components === 1 || (header.components === 3 && header.adobeTransform !== 0)) &&
     header.width > 4 &&
-    (header.profile === undefined || srgbConverter(header.profile, header.components) !== undefined)
+    isConvertible(header)
   );
 }
 
@@ -41,10 +41,9 @@ export async function loadDirectJpeg(): Promise<DecodePixels> {
       const planes = decodePlanes(kernel, bytes, plan, 1);
       return planes && toRgb(kernel, planes, pool);
     });
-    if (pixels && header.format === 'jpeg' && header.profile !== undefined) {
-      srgbConverter(header.profile, header.components)?.convert(pixels.data, pixels.width * pixels.height);
-    }
-    return pixels && orient(pixels, header.orientation);
+    if (pixels === undefined) return undefined;
+    toSrgb(pixels, header);
+    return orient(pixels, header.orientation);
   };
 }
 

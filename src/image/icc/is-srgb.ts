@@ -1,5 +1,4 @@
-import { type DeviceModel, readDeviceModel } from './device-model.ts';
-import { readProfile } from './profile.ts';
+import type { DeviceModel } from './device-model.ts';
 import { encodeSrgb, SRGB_COLORANTS } from './srgb.ts';
 
 /** Profiles differ in the fourth digit by how they rounded and adapted. */
@@ -9,18 +8,9 @@ const COLORANT_TOLERANCE = 0.002;
 const CURVE_TOLERANCE = 1.1 / 255;
 
 /**
- * Whether an ICC profile describes sRGB, so that converting to sRGB would change nothing but rounding. Decided by the
- * profile's colorants and curves, not by its name: names lie.
- *
- * @param profile a whole ICC profile, untrusted
+ * Whether a profile's model is sRGB, so that converting to sRGB would change nothing but rounding. Decided by its numbers,
+ * not by the profile's name: names lie.
  */
-export function isSrgbProfile(profile: Uint8Array): boolean {
-  const read = readProfile(profile);
-  const model = read && readDeviceModel(read);
-  return model !== undefined && isSrgb(model);
-}
-
-/** Whether what a profile says is sRGB; see {@link isSrgbProfile}. */
 export function isSrgb(model: DeviceModel): boolean {
   if (model.kind !== 'rgb') return false;
   const fits = COLORANTS.every((wanted, i) =>

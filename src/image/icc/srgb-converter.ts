@@ -44,7 +44,7 @@ export function srgbConverter(profile: Uint8Array, components: number): SrgbConv
   const known = found ?? { profile, components, converter: createConverter(profile, components) };
   if (profile.length <= MAX_REMEMBERED_BYTES) {
     // A copy: the caller's bytes may be part of a larger buffer, and may change.
-    remembered.unshift(found ?? { ...known, profile: profile.slice() });
+    remembered.unshift(found ?? { ...known, profile: new Uint8Array(profile) });
     remembered.length = Math.min(remembered.length, REMEMBERED);
   }
   return known.converter;
