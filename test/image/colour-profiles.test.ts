@@ -178,6 +178,7 @@ describe('profiles that are not curves and a matrix', () => {
     ['tables', rgbProfile(adobe, curve, curve, curve, { A2B0: table })],
     ['a missing curve', iccProfile({ tags: { rTRC: curve, gTRC: curve } })],
     ['no device', iccProfile({ deviceClass: 'abst', tags: {} })],
+    ['another space', iccProfile({ colourSpace: 'Lab ', deviceClass: 'spac', tags: {} })],
     ['version 5', iccProfile({ version: 5, tags: {} })],
     ['colorants of no device', rgbProfile([9, -8, 0, -9, 9, 0, 0.1, 0.1, 0.7], curve)],
     ['nothing of a profile', Buffer.from('not a profile at all')],

@@ -12,6 +12,9 @@ const REMEMBERED = 8;
 /** Larger profiles are not remembered; those without tables have 0.5 to 4 KB, seldom more. */
 const MAX_REMEMBERED_BYTES = 64 * 1024;
 
+/** How many components the pictures of a colour space have: those that JPEGs come with. */
+const COMPONENTS: Readonly<Record<string, number>> = { GRAY: 1, 'RGB ': 3, CMYK: 4 };
+
 interface Known {
   readonly profile: Uint8Array;
   readonly components: number;
@@ -54,7 +57,7 @@ function createConverter(profile: Uint8Array, components: number): SrgbConverter
   const read = readProfile(profile);
   if (read === undefined || (components !== 1 && components !== 3)) return undefined;
   // libvips, too, ignores a profile that is not for such a picture.
-  if (read.colourSpace !== (components === 1 ? 'GRAY' : 'RGB ')) return UNCHANGED;
+  if ((COMPONENTS[read.colourSpace] ?? components) !== components) return UNCHANGED;
   const found = readDeviceModel(read);
   if (found === undefined) return undefined;
   if (isSrgb(found)) return UNCHANGED;
