@@ -89,7 +89,7 @@ async function pictures(): Promise<{ readonly type: string; readonly body: Buffe
 async function start(model: string): Promise<{ readonly process: ChildProcess; readonly url: string }> {
   const workers = values.workers === undefined ? [] : ['--workers', values.workers];
   const args = [
-    'dist/cli/main.js',
+    'dist/bundle/cli.js',
     'serve',
     '--port',
     '0',

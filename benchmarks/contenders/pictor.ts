@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Contender } from './contender.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-const built = new URL('../../dist/index.js', import.meta.url).href;
+const built = new URL('../../dist/bundle/index.js', import.meta.url).href;
 
 export function createContender(): Contender {
   let close = async () => {};

@@ -14,7 +14,7 @@ import type { ServerSettings, Usage } from './server.ts';
 const [kind = '', modelJson = '', settingsJson = ''] = process.argv.slice(2);
 const model = JSON.parse(modelJson) as BenchModel;
 const settings = JSON.parse(settingsJson) as ServerSettings;
-const built = new URL('../../dist/server/index.js', import.meta.url).href;
+const built = new URL('../../dist/bundle/server.js', import.meta.url).href;
 
 const server = kind === 'pictor' ? await startPictor() : await startHono();
 process.stdout.write(`${JSON.stringify({ port: server.port })}\n`);

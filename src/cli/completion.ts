@@ -29,10 +29,10 @@ Examples:
 
 async function completionScript(program: Command, shell: Shell): Promise<string> {
   const { collectPlaces } = await import('./completion/collect.ts');
-  const { CATALOGUE } = await import('../models/catalogue.ts');
+  const { catalogue } = await import('../models/catalogue.ts');
   const places = collectPlaces(
     program,
-    CATALOGUE.map(({ id }) => id),
+    catalogue().map(({ id }) => id),
   );
   if (shell === 'bash') return (await import('./completion/bash.ts')).bashScript(places);
   if (shell === 'zsh') return (await import('./completion/zsh.ts')).zshScript(places);

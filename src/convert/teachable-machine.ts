@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { damaged } from './tfjs/damaged.ts';
 import { parseJson } from './tfjs/model-json.ts';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { PictorError } from '../errors.ts';
 import { abortError, throwIfAborted } from './bounded.ts';
-import { type FetchOptions, fetchPicture } from './fetch/fetch-picture.ts';
+import type { FetchOptions } from './fetch/fetch-picture.ts';
 import { checkBytes, type ImageOptions, resolveLimits } from './limits.ts';
 import { readChunks } from './sources/chunks.ts';
 import { readFileBounded } from './sources/file.ts';
@@ -79,6 +79,7 @@ async function readHttp(url: string, { urls = false, limits, signal }: ReadOptio
     });
   }
   const bounds = urls === true ? {} : urls;
+  const { fetchPicture } = await import('./fetch/fetch-picture.ts');
   return fetchPicture(url, { ...bounds, ...(limits && { limits }), ...(signal && { signal }) });
 }
 

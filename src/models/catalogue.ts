@@ -7,10 +7,16 @@ import { CLASSIFIERS } from './catalogue-classifiers.ts';
 import { DETECTORS } from './catalogue-detectors.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
-/** Every catalogue entry. Float models carry a plain id, quantised ones the suffix `-int8` or `-qdq`. */
-export const CATALOGUE: readonly Manifest[] = [...CLASSIFIERS, ...DETECTORS].map((entry) =>
-  manifestSchema.parse(entry),
-);
+let entries: readonly Manifest[] | undefined;
+
+/**
+ * Every catalogue entry. Float models carry a plain id, quantised ones the suffix `-int8` or `-qdq`. Filled in when it is
+ * first asked for, because most programs that start never ask.
+ */
+export function catalogue(): readonly Manifest[] {
+  entries ??= [...CLASSIFIERS, ...DETECTORS].map((entry) => manifestSchema.parse(entry, { jitless: true }));
+  return entries;
+}
 
 /** The classifier that is meant when none is named. */
 export const DEFAULT_CLASSIFIER = 'squeezenet';

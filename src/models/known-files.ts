@@ -6,12 +6,11 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { CATALOGUE } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
 import { CAFFE_INPUT } from './catalogue-recipes.ts';
 import { hashFile } from './file-hash.ts';
 import { type ManifestInput, manifestSchema } from './manifest.ts';
 import type { PlacedManifest } from './manifest-file.ts';
-import { decodeModel } from './onnx/decode.ts';
 import type { OnnxValueInfo } from './onnx/types.ts';
 import { feedsOf } from './store/graph-fit.ts';
 
@@ -54,7 +53,7 @@ const KNOWN_GRAPHS: readonly KnownGraph[] = [
 export async function knownFile(path: string): Promise<PlacedManifest | undefined> {
   const { size } = await stat(path);
   const sha256 = await hashFile(path);
-  const entry = CATALOGUE.find(({ files: [graph] }) => graph?.sha256 === sha256);
+  const entry = catalogue().find(({ files: [graph] }) => graph?.sha256 === sha256);
   const found = entry ?? (await byGraph(path))?.manifest;
   if (!found) return undefined;
   const files = [{ path: basename(path), sha256, bytes: size }];
@@ -62,6 +61,7 @@ export async function knownFile(path: string): Promise<PlacedManifest | undefine
 }
 
 async function byGraph(path: string): Promise<KnownGraph | undefined> {
+  const { decodeModel } = await import('./onnx/decode.ts');
   const { graph } = decodeModel(await readFile(path));
   const convolutions = graph.nodes.filter(({ opType }) => opType === 'Conv').length;
   return KNOWN_GRAPHS.find(

@@ -25,7 +25,7 @@ export interface PlacedManifest {
  * @throws MODEL_MANIFEST_INVALID naming every field that is wrong
  */
 export function parseManifest(value: unknown, where: string): Manifest {
-  const result = manifestSchema.safeParse(value);
+  const result = manifestSchema.safeParse(value, { jitless: true });
   if (!result.success) {
     const problems = result.error.issues
       .slice(0, 8)

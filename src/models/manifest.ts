@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { inputSpecSchema } from '../image/input-spec.ts';
 
 const taskSchema = z.enum(['classify', 'detect', 'moderate', 'embed']);

@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path';
 import { isPictorError, PictorError } from '../errors.ts';
-import { CATALOGUE } from './catalogue.ts';
+import { catalogue } from './catalogue.ts';
 import { findProblems, requireIntact } from './check-files.ts';
 import { type DownloadOptions, type DownloadTuning, resolveDownloadOptions } from './download/options.ts';
 import { type Environment, embeddedFolder, storeFolder } from './locations.ts';
@@ -60,11 +60,12 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
   const env = options.env ?? process.env;
   const folder = resolve(options.folder ?? storeFolder(env));
   const layout = layoutOf(folder);
-  const catalogue = options.catalogue ?? CATALOGUE;
   const places: Places = {
     embedded: resolve(options.embedded ?? embeddedFolder(env)),
     cached: layout.models,
-    catalogue,
+    get catalogue() {
+      return options.catalogue ?? catalogue();
+    },
   };
 
   /** Failures leave as Pictor's own, whatever was thrown underneath. */
@@ -107,7 +108,7 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
   /** A manifest from elsewhere may not take the name of a model that is something else. */
   async function requireFree(manifest: Manifest): Promise<Manifest> {
     const { id } = manifest;
-    const entry = catalogue.find((known) => known.id === id);
+    const entry = places.catalogue.find((known) => known.id === id);
     if (entry && sameFiles(entry, manifest)) return entry;
     const embedded = await fromShelf(places.embedded, id);
     const cached = await fromShelf(places.cached, id);
@@ -147,13 +148,13 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
   }
 
   async function add(file: string, given: unknown, force: boolean): Promise<LocalModel> {
-    const candidate = await examine(file, given, catalogue);
+    const candidate = await examine(file, given, places.catalogue);
     const { id } = candidate.manifest;
     if (await fromShelf(places.embedded, id)) {
       throw taken(id, 'The package carries it: give the model another id');
     }
     return locked(id, {}, async () => {
-      const entry = catalogue.find((known) => known.id === id);
+      const entry = places.catalogue.find((known) => known.id === id);
       const another = entry !== undefined && !sameFiles(entry, candidate.manifest);
       if (!force && (another || (await inCache(id, places)))) {
         throw taken(id, 'Use force to replace it, or another id');
@@ -166,7 +167,7 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
   async function list(): Promise<ModelListing[]> {
     const here = await Promise.all((await everyLocal(places)).map(listing));
     const ids = new Set(here.map(({ manifest }) => manifest.id));
-    const rest = catalogue.filter(({ id }) => !ids.has(id));
+    const rest = places.catalogue.filter(({ id }) => !ids.has(id));
     return [...here, ...rest.map((manifest) => ({ manifest, state: 'remote' as const }))];
   }
 

@@ -6,7 +6,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Session, Tensor } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
-import { decodeModel } from '../models/onnx/decode.ts';
 import type { LocalModel } from '../models/types.ts';
 import { findPenultimate } from './find-penultimate.ts';
 import { inferSource, overPictures, type Recognizer, recognizerOf, requireTask } from './recognizer.ts';
@@ -40,6 +39,7 @@ export async function embeddingTensor({ manifest, path }: LocalModel): Promise<s
   if (manifest.embedding) return manifest.embedding.tensor;
   requireTask(manifest, ['embed', 'classify']);
   const { output } = manifest;
+  const { decodeModel } = await import('../models/onnx/decode.ts');
   const graph = decodeModel(await readFile(path));
   const name = 'parameters' in output ? undefined : output.name;
   const found =

@@ -33,11 +33,11 @@ export interface RunOptions {
 
 /** The command line that runs the program: compiled where the compiled files are up to date, else from source. */
 export const PROGRAM: readonly string[] = isBuilt()
-  ? [process.execPath, fileURLToPath(new URL('dist/cli/main.js', root))]
+  ? [process.execPath, fileURLToPath(new URL('dist/bundle/cli.js', root))]
   : [process.execPath, '--import', LOADER, fileURLToPath(new URL('src/cli/main.ts', root))];
 
 function isBuilt(): boolean {
-  const built = statSync(new URL('dist/cli/main.js', root), { throwIfNoEntry: false });
+  const built = statSync(new URL('dist/bundle/cli.js', root), { throwIfNoEntry: false });
   if (!built) return false;
   const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' });
   return sources.every((name) => statSync(new URL(`src/${name}`, root)).mtimeMs <= built.mtimeMs);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lambdaHttpGateway } from '../../src/deploy/emulate/gateways/lambda-http.ts';
 import { unpackArchive } from '../../src/deploy/emulate/unpack.ts';
-import { PACKAGE_ROOT } from '../../src/deploy/pack/packages.ts';
+import { PACKAGE_ROOT } from '../../src/deploy/pack/source.ts';
 import { gatewayRequest } from '../functions/ways.ts';
 import { openWorkshop, picture, type Workshop } from './support.ts';
 

@@ -48,7 +48,7 @@ if (stale) console.warn(`SKIPPED: ${stale}; npm run build`);
 
 /** Why dist/ is not what the sources say. */
 function staleness(): string | undefined {
-  const built = statSync(join(root, 'dist/cli/main.js'), { throwIfNoEntry: false })?.mtimeMs;
+  const built = statSync(join(root, 'dist/bundle/cli.js'), { throwIfNoEntry: false })?.mtimeMs;
   if (built === undefined) return 'there is no dist/';
   const newer = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).find(
     (name) => statSync(join(root, 'src', name)).mtimeMs > built && name.endsWith('.ts'),

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { CATALOGUE, DEFAULT_CLASSIFIER } from '../../src/models/catalogue.ts';
+import { catalogue, DEFAULT_CLASSIFIER } from '../../src/models/catalogue.ts';
 import { decodeModel } from '../../src/models/onnx/decode.ts';
 import { requireFit } from '../../src/models/store/graph-fit.ts';
 import { canonicalId } from '../../src/models/store/reference.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { openTestStore } from './support.ts';
 
-const ids = CATALOGUE.map(({ id }) => id);
+const ids = catalogue().map(({ id }) => id);
 
 function entryOf(id: string) {
-  const entry = CATALOGUE.find((manifest) => manifest.id === id);
+  const entry = catalogue().find((manifest) => manifest.id === id);
   if (!entry) throw new Error(`no ${id}`);
   return entry;
 }
@@ -30,9 +30,9 @@ describe('the catalogue', () => {
 
   test('has every id and every file once, and each file at one https address at least', () => {
     expect(new Set(ids).size).toBe(ids.length);
-    const hashes = CATALOGUE.flatMap(({ files }) => files.map(({ sha256 }) => sha256));
+    const hashes = catalogue().flatMap(({ files }) => files.map(({ sha256 }) => sha256));
     expect(new Set(hashes).size).toBe(hashes.length);
-    for (const { files } of CATALOGUE) {
+    for (const { files } of catalogue()) {
       for (const { urls } of files) {
         expect(urls.length).toBeGreaterThan(0);
         for (const url of urls) expect(new URL(url).protocol).toBe('https:');
@@ -59,8 +59,8 @@ describe('the catalogue', () => {
   );
 
   test('the 8-bit variants are fed as their float32 models are', () => {
-    for (const { id, input, output } of CATALOGUE) {
-      const float = CATALOGUE.find((other) => other.id === id.replace(/-(int8|qdq)$/, ''));
+    for (const { id, input, output } of catalogue()) {
+      const float = catalogue().find((other) => other.id === id.replace(/-(int8|qdq)$/, ''));
       expect(input, id).toEqual(float?.input);
       expect(output, id).toEqual(float?.output);
     }
@@ -87,7 +87,7 @@ describe('the catalogue', () => {
     ['yolov3-tiny', 'tiny-yolov3'],
     ['ssd_mobilenet_v1', 'ssd-mobilenet'],
   ])('%s means %s', async (spelling, id) => {
-    const { store } = await openTestStore({ catalogue: CATALOGUE });
+    const { store } = await openTestStore({ catalogue: catalogue() });
     expect((await store.info(spelling)).manifest.id).toBe(id);
   });
 
@@ -98,7 +98,7 @@ describe('the catalogue', () => {
   });
 
   test('an unknown id is answered with those that resemble it', async () => {
-    const { store } = await openTestStore({ catalogue: CATALOGUE });
+    const { store } = await openTestStore({ catalogue: catalogue() });
     await expect(store.resolve('resnet5')).rejects.toMatchObject({
       code: 'MODEL_UNKNOWN',
       message: expect.stringContaining('resnet50'),
@@ -108,7 +108,7 @@ describe('the catalogue', () => {
   });
 
   test('a model that is not here is named with the command that fetches it', async () => {
-    const { store } = await openTestStore({ catalogue: CATALOGUE });
+    const { store } = await openTestStore({ catalogue: catalogue() });
     await expect(store.resolve('ResNet-50')).rejects.toMatchObject({
       code: 'MODEL_NOT_LOCAL',
       message: expect.stringContaining('pictor models pull resnet50'),

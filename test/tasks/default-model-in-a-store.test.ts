@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CATALOGUE, DEFAULT_CLASSIFIER } from '../../src/models/catalogue.ts';
+import { catalogue, DEFAULT_CLASSIFIER } from '../../src/models/catalogue.ts';
 import { manifestSchema } from '../../src/models/manifest.ts';
 import { openModelStore } from '../../src/models/store.ts';
 import { defaultModel } from '../../src/tasks/default-model.ts';
@@ -23,7 +23,7 @@ async function storeWithDetector(env: Readonly<Record<string, string>> = {}) {
     env,
     folder: join(folder, 'store'),
     embedded: join(folder, 'embedded'),
-    catalogue: [entry, ...CATALOGUE.filter(({ id }) => id !== DEFAULT_CLASSIFIER)],
+    catalogue: [entry, ...catalogue().filter(({ id }) => id !== DEFAULT_CLASSIFIER)],
     download: { attempts: 1, backoffMs: 1 },
   });
   return { folder, store, server };

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { PictorError } from '../../src/errors.ts';
-import { CATALOGUE } from '../../src/models/catalogue.ts';
+import { catalogue } from '../../src/models/catalogue.ts';
 import type { LocalModel } from '../../src/models/types.ts';
 import { defaultModel } from '../../src/tasks/default-model.ts';
 
 function storeWith(ids: readonly string[], pulls: boolean) {
   const find = (id: string): LocalModel => {
-    const manifest = CATALOGUE.find((entry) => entry.id === id);
+    const manifest = catalogue().find((entry) => entry.id === id);
     if (!manifest) throw new PictorError('MODEL_UNKNOWN');
     return { manifest, path: id, origin: 'cache' };
   };
   return {
     list: async () =>
-      CATALOGUE.map((manifest) => ({
+      catalogue().map((manifest) => ({
         manifest,
         state: ids.includes(manifest.id) ? ('cached' as const) : ('remote' as const),
       })),

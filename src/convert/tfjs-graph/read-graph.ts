@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { dependencyOrder, type Need } from '../dependency-order.ts';
 import { damaged } from '../tfjs/damaged.ts';
 import { isRecord } from '../tfjs/is-record.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { damaged } from '../tfjs/damaged.ts';
 import { isRecord } from '../tfjs/is-record.ts';
 import type { TfjsModelJson } from '../tfjs/model-json.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { sourceFile } from '../pack/source.ts';
 
 /** The runner as one plain file, so that it starts like a platform's runtime and not like a TypeScript program. */
 export interface RunnerFile extends AsyncDisposable {
@@ -11,11 +11,10 @@ export interface RunnerFile extends AsyncDisposable {
 
 /** Writes the runner into a temporary folder, which disposal removes. */
 export async function writeRunnerFile(): Promise<RunnerFile> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const folder = await mkdtemp(join(tmpdir(), 'pictor-runner-'));
   const path = join(folder, 'runner.cjs');
   await build({
-    entryPoints: [fileURLToPath(new URL(`./runner.${extension}`, import.meta.url))],
+    entryPoints: [sourceFile('deploy/emulate/runner')],
     outfile: path,
     platform: 'node',
     format: 'cjs',

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
 import { PLATFORM_IDS } from '../platforms.ts';
 import { TOOL_IDS } from './types.ts';

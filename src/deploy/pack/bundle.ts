@@ -8,19 +8,11 @@ import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { PictorError } from '../../errors.ts';
 import type { PlacedLibraries } from './libraries.ts';
-import { PACKAGE_ROOT } from './packages.ts';
+import { PACKAGE_ROOT, SOURCE, sourceFile } from './source.ts';
 import type { PackTarget } from './types.ts';
 
-/** Whether this module runs as TypeScript (from a checkout) or compiled (from the package). */
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-const SOURCE = join(PACKAGE_ROOT, EXTENSION === '.ts' ? 'src' : 'dist');
 const WORKER = 'worker.js';
 const THREAD = 'thread.js';
-
-/** A file of Pictor as the bundler finds it. */
-export function sourceFile(path: string): string {
-  return join(SOURCE, path + EXTENSION).replaceAll('\\', '/');
-}
 
 export interface BundleInput {
   /** Code of the entry; imports Pictor's files by absolute path. */

@@ -5,7 +5,7 @@
  */
 import type { PackedFunction } from '../../functions/packed/types.ts';
 import type { PlatformId } from '../platforms.ts';
-import { sourceFile } from './bundle.ts';
+import { sourceFile } from './source.ts';
 import type { PackTarget } from './types.ts';
 
 export interface Entry {

@@ -10,7 +10,8 @@ import { PictorError } from '../../errors.ts';
 import { DECODERS } from '../../image/decoders/index.ts';
 import { compareVersions } from '../platforms.ts';
 import { type ElfFacts, readElf } from './elf.ts';
-import { type FoundPackage, PACKAGE_ROOT, requirePackage, targetPackage } from './packages.ts';
+import { type FoundPackage, requirePackage, targetPackage } from './packages.ts';
+import { PACKAGE_ROOT } from './source.ts';
 import type { PackTarget } from './types.ts';
 
 /** What was put beside the bundle. */

@@ -27,9 +27,10 @@ import { entryFor } from './entry.ts';
 import { checkLibraries, placeLibraries } from './libraries.ts';
 import { collectLicences } from './licences.ts';
 import { placeModel } from './model.ts';
-import { PACKAGE_ROOT, readPackage, targetPackage } from './packages.ts';
+import { readPackage, targetPackage } from './packages.ts';
 import { proveArchive } from './prove.ts';
 import { measureParts, requireWithinLimits } from './sizes.ts';
+import { PACKAGE_ROOT } from './source.ts';
 import { resolveTarget } from './target.ts';
 import type { PackOptions, PackReport, PackTarget } from './types.ts';
 

@@ -8,13 +8,10 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PictorError } from '../../errors.ts';
+import { PACKAGE_ROOT } from './source.ts';
 import type { PackTarget } from './types.ts';
-
-/** Root of this package, from source and from dist alike. */
-export const PACKAGE_ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A package on disk. */
 export interface FoundPackage {

@@ -1,7 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { PictorError } from '../../errors.ts';
-import { decodeModel } from '../../models/onnx/decode.ts';
-import { encodeModel } from '../../models/onnx/encode.ts';
 import { ELEMENT } from '../../models/onnx/types.ts';
 
 /**
@@ -16,6 +14,8 @@ export async function withExtraOutputs(
   names: readonly string[],
 ): Promise<string | Uint8Array> {
   if (names.length === 0) return graph;
+  const { decodeModel } = await import('../../models/onnx/decode.ts');
+  const { encodeModel } = await import('../../models/onnx/encode.ts');
   const model = decodeModel(await readFile(graph));
   const { nodes, outputs, valueInfos } = model.graph;
   const computed = new Set(nodes.flatMap((node) => node.outputs));

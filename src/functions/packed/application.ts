@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Engine } from '../../engine/types.ts';
 import type { ModelStore } from '../../models/types.ts';
 import { type App, createApp } from '../../server/app.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { storing } from '../store-failure.ts';
 
 const noteSchema = z.object({ url: z.string(), etag: z.string() });

@@ -11,7 +11,6 @@ import { hashFile } from '../file-hash.ts';
 import { knownFile } from '../known-files.ts';
 import type { Manifest, ModelFile } from '../manifest.ts';
 import { manifestBeside, type PlacedManifest, parseManifest } from '../manifest-file.ts';
-import { decodeModel } from '../onnx/decode.ts';
 import { errorCode, storing } from '../store-failure.ts';
 import { requireFit } from './graph-fit.ts';
 import type { StoreLayout } from './layout.ts';
@@ -52,6 +51,7 @@ export async function examine(
       });
     }
   }
+  const { decodeModel } = await import('../onnx/decode.ts');
   requireFit(decodeModel(await readFile(graph)), candidate.manifest);
   return candidate;
 }

@@ -8,7 +8,7 @@ import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
 import { errorCode, storeFailure } from '../store-failure.ts';
 import { makeFolder } from './make-folder.ts';

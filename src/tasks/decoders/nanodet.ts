@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { softmax } from '../scores.ts';
 import { bestClass, gridCells, requireShape, valuesOf } from './tensors.ts';
 import type { Decoder } from './types.ts';

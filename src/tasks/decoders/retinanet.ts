@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sigmoid } from '../scores.ts';
 import { at, requireShape, type Values, valuesOf } from './tensors.ts';
 import type { Candidate, Decoder } from './types.ts';

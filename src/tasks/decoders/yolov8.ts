@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { at, bestClass, fromCenter, requireShape, valuesOf } from './tensors.ts';
 import type { Decoder } from './types.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PictorError } from '../../../errors.ts';
 import type { LabelRecord } from '../../../models/labels/index.ts';
 import type { AnnotatedPicture } from '../detector.ts';
