@@ -10,6 +10,7 @@ import { PictorError } from '../errors.ts';
 import { openModelStore } from '../models/store.ts';
 import { createAdmission } from './admission.ts';
 import type { AppOptions } from './app-options.ts';
+import { createBodyMemory } from './body-memory.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
 import { createKeyStore } from './keys/key-store.ts';
 import { resolveServerLimits, type ServerLimits } from './limits.ts';
@@ -95,6 +96,7 @@ export function createApp(options: AppOptions = {}): App {
     keys,
     keyLimits: createKeyLimits(clock),
     admission,
+    bodyMemory: createBodyMemory(),
     engine: models.engine,
     metrics: createMetrics({ admission, models: () => hall.list(), engine: models.engine }),
     recognizers: hall,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { PictorError } from '../errors.ts';
 import type { Admission, Release } from './admission.ts';
+import { type BodyMemory, discard } from './body-memory.ts';
 
 export interface BodyOptions {
   /** Bytes. */
@@ -11,6 +12,7 @@ export interface BodyOptions {
   readonly admission: Admission;
   /** Gets the function that gives the held memory back. */
   readonly onHold: (release: Release) => void;
+  readonly memory: BodyMemory;
   /** The body as Node.js has it, where it does: a web stream over it costs as much as the rest of the request. */
   readonly incoming?: Readable | undefined;
 }
@@ -57,8 +59,14 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
     pouring.stop();
     interrupted.dispose();
   }
-  const [only] = chunks;
-  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, total);
+  const body = options.memory.take(total);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+    if (incoming !== undefined) discard(chunk);
+  }
+  return body;
 }
 
 function pourWeb(stream: ReadableStream<Uint8Array> | null, take: Take): Pouring {

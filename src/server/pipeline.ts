@@ -78,7 +78,10 @@ export function createPipeline(options: PipelineOptions) {
       const context = c.get('context');
       context.setOperation(route.path);
       if (route.scope !== 'public') await claim(runtime, context, c.req.raw, route.scope);
-      return route.answer({ request: c.req.raw, url: new URL(c.req.url), context, runtime });
+      const answer = await route.answer({ request: c.req.raw, url: new URL(c.req.url), context, runtime });
+      // A native route looks at a picture once and waits for that. Where it failed, a worker may still be reading.
+      context.recycleBody();
+      return answer;
     });
   }
 

@@ -18,6 +18,8 @@ export interface RequestContext extends ProtocolContext {
   elapsed(): number;
   /** Bounds the body further, e.g. to a vendor's limit. */
   limitBody(maxBytes: number): void;
+  /** Lends the body's memory to other requests: the answer is made, and nobody looks at the body any more. */
+  recycleBody(): void;
   /** Ends the request's work by force. */
   cancel(reason: PictorError): void;
   /** Gives back everything that the request holds. */
@@ -42,6 +44,7 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
   let admitted = false;
   let body: Promise<Uint8Array> | undefined;
   let bodyBytes = 0;
+  let memory: Uint8Array | undefined;
   let key: Key | undefined;
   let operation = 'unmatched';
   const leftMs = () => Math.max(1, limits.deadlineMs - (performance.now() - startedAt));
@@ -92,9 +95,11 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
           signal: deadline.signal,
           admission: runtime.admission,
           incoming,
+          memory: runtime.bodyMemory,
           onHold: (release) => releases.push(release),
         });
         bodyBytes = bytes.byteLength;
+        memory = bytes;
         admit();
         return bytes;
       })();
@@ -126,6 +131,10 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
     elapsed: () => performance.now() - startedAt,
     limitBody(maxBytes) {
       maxBodyBytes = Math.min(maxBodyBytes, maxBytes);
+    },
+    recycleBody() {
+      if (memory !== undefined) runtime.bodyMemory.recycle(memory);
+      memory = undefined;
     },
     cancel: (reason) => deadline.cancel(reason),
     close() {

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/types.ts';
 import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
 import type { Admission } from './admission.ts';
+import type { BodyMemory } from './body-memory.ts';
 import type { KeyLimits } from './keys/key-limits.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import type { ServerLimits } from './limits.ts';
@@ -18,6 +19,7 @@ export interface Runtime {
   readonly keys: KeyStore;
   readonly keyLimits: KeyLimits;
   readonly admission: Admission;
+  readonly bodyMemory: BodyMemory;
   /** Knows whether more work can be done in time; unknown where a loader of the caller's stands in for it. */
   readonly engine: Pick<Engine, 'check'> | undefined;
   readonly metrics: Metrics;
