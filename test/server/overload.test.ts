@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { createGate, jsonOf, openApp, picture } from './support.ts';
+import { Agent, request } from 'undici';
+import { expect, onTestFinished, test } from 'vitest';
+import { PictorError } from '../../src/errors.ts';
+import { createGate, jsonOf, openApp, openServer, picture } from './support.ts';
 
 const red = await picture('red');
 const post = { method: 'POST', body: red };
@@ -38,4 +40,58 @@ test('an answer that comes too late is a 504 and cancels the work', async () => 
   expect(response.status).toBe(504);
   expect((await jsonOf<Failure>(response)).error.code).toBe('DEADLINE_EXCEEDED');
   expect(gate.held[0]?.signal?.aborted).toBe(true);
+});
+
+/** Says that every line is too long, for the time being. */
+function createFlood() {
+  const asked: unknown[] = [];
+  let high = true;
+  return {
+    asked,
+    check(options: unknown): void {
+      asked.push(options);
+      if (high) throw new PictorError('OVERLOADED', { retryAfter: 7 });
+    },
+    ebb(): void {
+      high = false;
+    },
+  };
+}
+
+test('a picture that would come too late is refused before it is read', async () => {
+  const flood = createFlood();
+  const { send } = await openApp({ check: flood.check, limits: { deadlineMs: 5000 } });
+  let pulled = 0;
+  const pull = () => {
+    pulled += 1;
+  };
+  const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+  const refused = await send('/v1/classify', { method: 'POST', body, duplex: 'half' } as RequestInit);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('7');
+  expect((await jsonOf<Failure>(refused)).error.code).toBe('OVERLOADED');
+  expect(pulled).toBe(0);
+  expect(flood.asked).toEqual([{ client: 'anonymous', deadlineMs: expect.any(Number) }]);
+  flood.ebb();
+  expect((await send('/v1/classify', post)).status).toBe(200);
+});
+
+test('a connection whose picture was refused unread goes on to serve', async () => {
+  const flood = createFlood();
+  const { listener } = await openServer({ check: flood.check });
+  const agent = new Agent({ connections: 1 });
+  onTestFinished(() => agent.close());
+  const upload = async (body: Uint8Array) => {
+    const response = await request(new URL('/v1/classify', listener.url), {
+      method: 'POST',
+      dispatcher: agent,
+      body,
+    });
+    await response.body.dump();
+    return response.statusCode;
+  };
+  const large = new Uint8Array(400_000);
+  expect([await upload(large), await upload(large)]).toEqual([503, 503]);
+  flood.ebb();
+  expect(await upload(red)).toBe(200);
 });

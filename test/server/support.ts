@@ -23,14 +23,17 @@ export interface Opened {
 
 /** A started application over small models. Closed when the test ends. */
 export async function openApp(
-  options: AppOptions & { readonly wrap?: (session: Session) => Session } = {},
+  options: AppOptions & {
+    readonly wrap?: (session: Session) => Session;
+    readonly check?: Engine['check'];
+  } = {},
 ): Promise<Opened> {
-  const { wrap = (session) => session, ...rest } = options;
+  const { wrap = (session) => session, check, ...rest } = options;
   const folder = await mkdtemp(join(tmpdir(), 'pictor-server-'));
   const models = await Promise.all(SMALL.map((name) => writeSmallModel(folder, name)));
   const app = createApp({
     models: SMALL,
-    engine: engineWith(wrap),
+    engine: engineWith(wrap, check),
     store: storeOf(models),
     ...rest,
   });
@@ -72,11 +75,14 @@ export function storeOf(models: readonly LocalModel[]): Pick<ModelStore, 'list' 
 const shared = createEngine({ workers: 1 });
 afterAll(() => shared.close());
 
-function engineWith(wrap: (session: Session) => Session): Engine {
+function engineWith(
+  wrap: (session: Session) => Session,
+  check: Engine['check'] = (options) => shared.check(options),
+): Engine {
   return {
     prepare: () => shared.prepare(),
     open: async (model, options) => wrap(await shared.open(model, options)),
-    check: (options) => shared.check(options),
+    check,
     stats: () => shared.stats(),
     subscribe: (listener) => shared.subscribe(listener),
     close: async () => {},
