@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 
 /** Memory is lent in powers of two between these, bytes: larger bodies are rare, and memory kept for them is wasted. */
 const SMALLEST = 16 * 1024;
@@ -49,7 +50,7 @@ export function createBodyMemory(): BodyMemory {
   };
 }
 
-let nowhere: MessageChannel['port1'] | undefined;
+let nowhere: MessagePort | undefined;
 
 /**
  * Gives memory back now instead of at the next collection: what is transferred to a port that nobody listens on is gone.

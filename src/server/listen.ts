@@ -10,7 +10,7 @@ import { PictorError } from '../errors.ts';
 import type { App } from './app.ts';
 import { errorResponse } from './error-response.ts';
 import { requestIdOf } from './request-id.ts';
-import { knownText } from './text-response.ts';
+import { knownAnswer } from './text-response.ts';
 
 export interface ListenOptions {
   /** Address (default `127.0.0.1`). */
@@ -105,13 +105,10 @@ export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {
 
 /** Sends an answer whose text is known in one piece; what is not is left to the web stream. */
 function sendText(response: Response, outgoing: ServerResponse): Response {
-  const text = knownText(response);
-  if (text === undefined) return response;
-  const bytes = Buffer.from(text);
-  outgoing.writeHead(response.status, {
-    ...Object.fromEntries(response.headers),
-    'content-length': bytes.length,
-  });
-  outgoing.end(bytes);
+  const answer = knownAnswer(response);
+  if (answer === undefined) return response;
+  const { status, headers, text } = answer;
+  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
+  outgoing.end(text);
   return RESPONSE_ALREADY_SENT;
 }

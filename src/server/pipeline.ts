@@ -14,7 +14,7 @@ import type { RequestInfo } from './request-info.ts';
 import { recordRequest } from './request-log.ts';
 import type { Route } from './route.ts';
 import type { Runtime } from './runtime.ts';
-import { knownText } from './text-response.ts';
+import { setKnownHeaders } from './text-response.ts';
 
 export interface PipelineOptions {
   readonly runtime: Runtime;
@@ -55,7 +55,6 @@ export function createPipeline(options: PipelineOptions) {
     setHeaders(c, {
       'x-request-id': context.requestId,
       'x-content-type-options': 'nosniff',
-      ...(c.res.headers.has('cache-control') ? {} : { 'cache-control': 'no-store' }),
       ...(runtime.stopping() ? { connection: 'close' } : {}),
     });
     recordRequest(runtime, context, protocol?.name ?? 'native', c.res.status, c.get('failure'));
@@ -118,13 +117,11 @@ function accept(runtime: Runtime): void {
   throw new PictorError('SERVER_STOPPING', { retryAfter: runtime.limits.retryAfterSeconds });
 }
 
-/** Hono makes a new answer for each header: the headers of another's may be read-only. Those of our own are not. */
+/** Hono makes a new answer for each header, because another's may be read-only. Those of our own are not. */
 function setHeaders(c: Context<Env>, headers: Readonly<Record<string, string>>): void {
-  const own = knownText(c.res) !== undefined;
-  for (const [name, value] of Object.entries(headers)) {
-    if (own) c.res.headers.set(name, value);
-    else c.header(name, value);
-  }
+  if (setKnownHeaders(c.res, headers)) return;
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
+  if (!c.res.headers.has('cache-control')) c.header('cache-control', 'no-store');
 }
 
 function fail(c: Context<Env>, error: PictorError, headers: Record<string, string> = {}): Response {

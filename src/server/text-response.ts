@@ -4,39 +4,91 @@
  * @module
  */
 
-/** A `Response` that remembers its text, so that it can be sent without a web stream in between. */
+/** What a native server needs to send an answer. */
+export interface KnownAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/**
+ * A `Response` that knows its text. The platform's own has a stream for a body and a list for headers; here both come
+ * into being when somebody asks for them, which a server on Node.js does not.
+ */
 class TextResponse extends Response {
   readonly #text: string;
+  readonly #plain: Record<string, string>;
+  #whole: Response | undefined;
 
-  constructor(text: string, init: ResponseInit) {
-    super(text, init);
+  constructor(text: string, status: number, headers: Record<string, string>) {
+    super(null, { status });
     this.#text = text;
+    this.#plain = headers;
   }
 
-  static textOf(response: Response): string | undefined {
-    return #text in response ? response.#text : undefined;
+  static known(response: Response): KnownAnswer | undefined {
+    if (!(#text in response)) return undefined;
+    const headers = response.#whole ? Object.fromEntries(response.#whole.headers) : response.#plain;
+    return { status: response.status, headers, text: response.#text };
+  }
+
+  static set(response: Response, headers: Readonly<Record<string, string>>): boolean {
+    if (!(#text in response) || response.#whole !== undefined) return false;
+    Object.assign(response.#plain, headers);
+    response.#plain['cache-control'] ??= 'no-store';
+    return true;
+  }
+
+  static {
+    const forwarded = [
+      'body',
+      'bodyUsed',
+      'headers',
+      'arrayBuffer',
+      'blob',
+      'bytes',
+      'clone',
+      'formData',
+      'json',
+      'text',
+    ];
+    for (const name of forwarded) {
+      Object.defineProperty(TextResponse.prototype, name, {
+        get(this: TextResponse) {
+          this.#whole ??= new Response(this.#text, { status: this.status, headers: this.#plain });
+          const value: unknown = Reflect.get(this.#whole, name);
+          return typeof value === 'function' ? value.bind(this.#whole) : value;
+        },
+      });
+    }
   }
 }
 
 /**
- * The text of an answer that {@link textResponse} or {@link jsonResponse} made; `undefined` for any other.
+ * What {@link textResponse} or {@link jsonResponse} made; `undefined` for any other answer.
  *
- * @param response its body may have been read
+ * @param response of the application
  */
-export const knownText: (response: Response) => string | undefined = TextResponse.textOf;
+export const knownAnswer: (response: Response) => KnownAnswer | undefined = TextResponse.known;
 
-/** An answer of text. @param init its headers say which kind */
-export function textResponse(text: string, init: ResponseInit): Response {
-  return new TextResponse(text, init);
+/**
+ * Sets headers of an answer made here that nobody has looked into; caches may not keep it unless it says so.
+ *
+ * @param headers by name in lower case
+ * @returns whether it is such an answer
+ */
+export const setKnownHeaders: (response: Response, headers: Readonly<Record<string, string>>) => boolean =
+  TextResponse.set;
+
+/** An answer of text. @param headers by name in lower case */
+export function textResponse(text: string, headers: Record<string, string>): Response {
+  return new TextResponse(text, 200, { ...headers });
 }
 
-/** The same as `Response.json`. */
+/** The same as `Response.json`. @param init its headers by name in lower case */
 export function jsonResponse(
   value: unknown,
   { status = 200, headers }: { readonly status?: number; readonly headers?: Record<string, string> } = {},
 ): Response {
-  return new TextResponse(JSON.stringify(value), {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-  });
+  return new TextResponse(JSON.stringify(value), status, { 'content-type': 'application/json', ...headers });
 }

@@ -87,8 +87,10 @@ export function rank(
 function bestIndices(scores: Float32Array, count: number): number[] {
   const best: number[] = [];
   let least = Number.NEGATIVE_INFINITY;
-  scores.forEach((score, index) => {
-    if (best.length === count && !(score > least)) return;
+  // A callback would be given a fresh number object for each score.
+  for (let index = 0; index < scores.length; index++) {
+    const score = scores[index] ?? 0;
+    if (best.length === count && !(score > least)) continue;
     let low = 0;
     let high = best.length;
     while (low < high) {
@@ -99,6 +101,6 @@ function bestIndices(scores: Float32Array, count: number): number[] {
     best.splice(low, 0, index);
     if (best.length > count) best.pop();
     least = scores[best.at(-1) ?? 0] ?? 0;
-  });
+  }
   return best;
 }

@@ -25,7 +25,7 @@ export const imageRoute: Route = {
     const { picture, options } = await readRequest(input, imageOptions);
     const top = options.top ?? DEFAULT_TOP;
     const entries = await recognise(picture, top, options.model, input.context);
-    return textResponse(predictionJson(entries), { headers: { 'content-type': 'application/json' } });
+    return textResponse(predictionJson(entries), { 'content-type': 'application/json' });
   },
 };
 
