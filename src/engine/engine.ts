@@ -48,7 +48,7 @@ class PooledEngine implements Engine {
   constructor(options: ResolvedEngineOptions) {
     this.#options = options;
     this.#cache = new AnswerCache(options.cache);
-    const { backend, batch, prefetch, workers } = options;
+    const { backend, batch, prefetch, preprocessing, workers } = options;
     const events = {
       ready: (slot: WorkerSlot, session: number, opened: Opened) => this.#ready(slot, session, opened),
       unusable: (session: number, error: PictorError) => this.#unusable(session, error),
@@ -60,7 +60,12 @@ class PooledEngine implements Engine {
     };
     this.#slots = Array.from(
       { length: workers },
-      (_, index) => new WorkerSlot(index, { backend, batch }, { niceness: options.workerNiceness, events }),
+      (_, index) =>
+        new WorkerSlot(
+          index,
+          { backend, batch, preprocessing },
+          { niceness: options.workerNiceness, events },
+        ),
     );
     this.#dispatcher = new Dispatcher(this.#slots, {
       bounds: options.queue,

@@ -1,6 +1,6 @@
 import { PictorError } from '../errors.ts';
 import { resolveLimits } from '../image/limits.ts';
-import type { ImageLimits } from '../image/types.ts';
+import type { ImageLimits, Preprocessing } from '../image/types.ts';
 import { cpuQuota } from './cpu-quota.ts';
 import { defaultWorkers } from './default-workers.ts';
 import type { BackendChoice, BatchOptions, CacheOptions, EngineOptions, QueueOptions } from './types.ts';
@@ -8,6 +8,7 @@ import type { BackendChoice, BatchOptions, CacheOptions, EngineOptions, QueueOpt
 /** Options with every default filled in. */
 export interface ResolvedEngineOptions {
   readonly backend: BackendChoice;
+  readonly preprocessing: Preprocessing;
   readonly workers: number;
   readonly intraOpThreads: number;
   readonly limits: ImageLimits;
@@ -23,6 +24,7 @@ export interface ResolvedEngineOptions {
 /** Defaults that do not depend on the machine. `workers` and `intraOpThreads` follow the CPU quota. */
 export const DEFAULT_ENGINE_OPTIONS = {
   backend: 'auto',
+  preprocessing: 'fast',
   queue: { maxPictures: 256, maxPixels: 1_000_000_000, maxBytes: 256 * 1024 * 1024 },
   batch: { maxSize: 1, maxDelayMs: 2 },
   cache: { maxEntries: 0, maxBytes: 32 * 1024 * 1024 },
@@ -34,6 +36,8 @@ export const DEFAULT_ENGINE_OPTIONS = {
 
 const BACKENDS: readonly string[] = ['auto', 'native', 'wasm'];
 
+const PREPROCESSING: readonly string[] = ['fast', 'exact'];
+
 /**
  * Fills in the defaults and refuses what cannot be meant.
  *
@@ -43,11 +47,14 @@ export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngin
   const d = DEFAULT_ENGINE_OPTIONS;
   const backend = options.backend ?? d.backend;
   if (!BACKENDS.includes(backend)) throw invalid('backend', 'auto, native or wasm', backend);
+  const preprocessing = options.preprocessing ?? d.preprocessing;
+  if (!PREPROCESSING.includes(preprocessing)) throw invalid('preprocessing', 'fast or exact', preprocessing);
   const quota = cpuQuota();
   const workers = whole('workers', options.workers ?? defaultWorkers(quota), 1, 256);
   const share = Math.max(1, Math.floor(quota / workers));
   return {
     backend,
+    preprocessing,
     workers,
     intraOpThreads: whole('intraOpThreads', options.intraOpThreads ?? share, 1, 256),
     limits: resolveLimits(options.limits),

@@ -1,4 +1,4 @@
-import type { ImageLimits, PictureInfo, Placement } from '../image/types.ts';
+import type { ImageLimits, PictureInfo, Placement, Preprocessing } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
 import type { BackendChoice, BackendName, SessionState } from './state.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
@@ -114,6 +114,11 @@ export interface CacheOptions {
 export interface EngineOptions {
   /** Back end (default `auto`: native, else WASM). */
   readonly backend?: BackendChoice;
+  /**
+   * How tensors are made from pictures (default `fast`): `exact` costs more and gives the very pixels of Pillow and
+   * torchvision, e.g. to compare with a program in Python.
+   */
+  readonly preprocessing?: Preprocessing;
   /** Worker processes, 1..256 (default: the CPU quota, or fewer where the memory limit has no room for them). */
   readonly workers?: number;
   /** Threads inside one inference, 1..256 (default: the CPU quota divided by the workers). */

@@ -1,6 +1,21 @@
 import { type Orientation, swapsSides } from './headers/exif.ts';
 import type { Pixels } from './types.ts';
 
+/** Where the upright picture's first pixel is stored, and whether its rows are stored as columns. */
+export interface Turn {
+  readonly swap: boolean;
+  readonly right: boolean;
+  readonly bottom: boolean;
+}
+
+export function turnOf(orientation: Orientation): Turn {
+  return {
+    swap: swapsSides(orientation),
+    right: orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8,
+    bottom: orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7,
+  };
+}
+
 /**
  * Turns stored pixels upright.
  *
@@ -10,12 +25,9 @@ import type { Pixels } from './types.ts';
 export function orient(pixels: Pixels, orientation: Orientation): Pixels {
   if (orientation === 1) return pixels;
   const { width, height, data } = pixels;
-  const swap = swapsSides(orientation);
+  const { swap, right, bottom } = turnOf(orientation);
   const w = swap ? height : width;
   const h = swap ? width : height;
-  // Where the upright picture's first pixel is stored, and the steps from there to its right and lower neighbours.
-  const right = orientation === 2 || orientation === 3 || orientation === 7 || orientation === 8;
-  const bottom = orientation === 3 || orientation === 4 || orientation === 6 || orientation === 7;
   const first = (bottom ? (height - 1) * width : 0) + (right ? width - 1 : 0);
   const alongWidth = right ? -1 : 1;
   const alongHeight = bottom ? -width : width;

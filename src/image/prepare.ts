@@ -1,16 +1,23 @@
 import type { BufferPool } from './buffer-pool.ts';
 import { type DecodeOptions, decodePicture } from './decode.ts';
 import type { InputSpec } from './input-spec.ts';
-import { placementOf, resolveGeometry } from './resize/geometry.ts';
+import { inspectHeader } from './inspect.ts';
+import { prepareJpeg } from './jpeg/prepare.ts';
+import { type Geometry, placementOf, resolveGeometry } from './resize/geometry.ts';
 import { makeTensor } from './tensor.ts';
-import type { Picture, PreparedPicture } from './types.ts';
+import type { Picture, PictureInfo, PreparedPicture, Preprocessing } from './types.ts';
+
+export interface PrepareOptions extends DecodeOptions {
+  /** Default `fast`. */
+  readonly preprocessing?: Preprocessing;
+}
 
 /**
  * Makes the tensor that a model wants from an encoded picture.
  *
  * @param bytes the whole picture
  * @param spec the model's input recipe, from its manifest
- * @param options limits, signal, decoders
+ * @param options limits, signal, decoders, whether to be exact
  * @returns the tensor, and where it lies on the upright picture
  * @throws the codes of {@link decodePicture}
  * @example
@@ -19,23 +26,38 @@ import type { Picture, PreparedPicture } from './types.ts';
 export async function preparePicture(
   bytes: Uint8Array,
   spec: InputSpec,
-  options: DecodeOptions = {},
+  options: PrepareOptions = {},
 ): Promise<PreparedPicture> {
+  if (options.preprocessing !== 'exact' && options.decoders === undefined) {
+    const { info, header } = await inspectHeader(bytes, options);
+    const g = resolveGeometry(info.width, info.height, spec);
+    const data = prepareJpeg(bytes, header, g, spec, options.pool);
+    if (data) return prepared(data, info, g, spec);
+  }
   const picture = await decodePicture(bytes, options);
-  const prepared = preparePixels(picture, spec, options.pool);
+  const result = preparePixels(picture, spec, options.pool);
   options.pool?.give(picture.data);
-  return prepared;
+  return result;
 }
 
 /** Makes the tensor from a picture that is decoded already. @param pool where its memory may come from */
 export function preparePixels(picture: Picture, spec: InputSpec, pool?: BufferPool): PreparedPicture {
   const { data: _, ...info } = picture;
   const g = resolveGeometry(picture.width, picture.height, spec);
+  return prepared(makeTensor(picture, g, spec, pool), info, g, spec);
+}
+
+function prepared(
+  data: PreparedPicture['data'],
+  info: PictureInfo,
+  g: Geometry,
+  spec: InputSpec,
+): PreparedPicture {
   const { canvasWidth: w, canvasHeight: h } = g;
   return {
-    data: makeTensor(picture, g, spec, pool),
+    data,
     dims: spec.layout === 'NCHW' ? [3, h, w] : [h, w, 3],
     info,
-    placement: placementOf(picture.width, picture.height, g),
+    placement: placementOf(info.width, info.height, g),
   };
 }

@@ -1,5 +1,12 @@
 import type { BufferPool } from './buffer-pool.ts';
 import type { InputSpec } from './input-spec.ts';
+import {
+  arrayOver,
+  bytesOf,
+  channelTables,
+  sourceChannel,
+  type TensorData,
+} from './resize/channel-tables.ts';
 import type { Geometry } from './resize/geometry.ts';
 import { type ResizeKernel, resizeKernel } from './resize/kernel.ts';
 import { type AxisWeights, cachedWeights } from './resize/weights.ts';
@@ -7,8 +14,6 @@ import type { Pixels } from './types.ts';
 
 /** Source rows that are in the kernel's memory at a time, bytes: enough for a photograph's, not for a hostile one's. */
 const BAND_BYTES = 1024 * 1024;
-
-type TensorData = Float32Array | Uint8Array | Int8Array;
 
 /**
  * Makes the tensor that the recipe describes: the wanted part of the resized picture, rounded to 8 bit as training saw
@@ -40,7 +45,7 @@ export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec, pool?:
   new Int32Array(memory, map.starts, xs.count).set(xs.starts.map((start) => start - xs.from));
   new Float32Array(memory, map.columns, xs.weights.length).set(xs.weights);
   new Float32Array(memory, map.rows, ys.weights.length).set(ys.weights);
-  if (g.cropWidth !== g.canvasWidth || g.cropHeight !== g.canvasHeight) fill(tensor, g, spec);
+  fillAround(tensor, g, spec);
   writeRows(kernel, map, picture, g, spec, xs, ys);
   if (pool === undefined) return tensor.slice();
   const own = arrayOver(spec, pool.take(tensor.byteLength), 0, tensor.length);
@@ -101,11 +106,7 @@ function writeRows(
 ): void {
   const band = new Uint8Array(kernel.memory.buffer, map.band, map.end - map.band);
   const stride = picture.width * 3;
-  const size = bytesOf(spec);
-  const planar = spec.layout === 'NCHW';
-  const step = planar ? size : 3 * size;
-  const channelStep = planar ? g.canvasWidth * g.canvasHeight * size : size;
-  const [red, green, blue] = spec.channelOrder === 'RGB' ? [0, 1, 2] : [2, 1, 0];
+  const { step, red, green, blue } = tensorSteps(g, spec);
   const write = spec.elementType === 'float32' ? kernel.floatRow : kernel.byteRow;
   let from = 0;
   let to = 0;
@@ -126,16 +127,35 @@ function writeRows(
       xs.taps,
       map.columns,
       map.tables,
-      out + red * channelStep,
-      out + green * channelStep,
-      out + blue * channelStep,
+      out + red,
+      out + green,
+      out + blue,
       step,
     );
   }
 }
 
-/** Gives every value of the tensor the fill colour. */
-function fill(tensor: TensorData, g: Geometry, spec: InputSpec): void {
+/** How far things lie from each other in a tensor, bytes. */
+interface TensorSteps {
+  /** From one pixel to the next. */
+  readonly step: number;
+  /** From the start of a pixel to its red value; likewise green and blue. */
+  readonly red: number;
+  readonly green: number;
+  readonly blue: number;
+}
+
+export function tensorSteps(g: Geometry, spec: InputSpec): TensorSteps {
+  const size = bytesOf(spec);
+  const planar = spec.layout === 'NCHW';
+  const channel = planar ? g.canvasWidth * g.canvasHeight * size : size;
+  const [red, blue] = spec.channelOrder === 'RGB' ? [0, 2 * channel] : [2 * channel, 0];
+  return { step: planar ? size : 3 * size, red, green: channel, blue };
+}
+
+/** Gives every value of a tensor the fill colour, if the picture leaves any free. */
+export function fillAround(tensor: TensorData, g: Geometry, spec: InputSpec): void {
+  if (g.cropWidth === g.canvasWidth && g.cropHeight === g.canvasHeight) return;
   const { tables } = channelTables(spec);
   const area = g.canvasWidth * g.canvasHeight;
   const value = (channel: number) => {
@@ -148,53 +168,6 @@ function fill(tensor: TensorData, g: Geometry, spec: InputSpec): void {
     const values = [value(0), value(1), value(2)];
     for (let i = 0; i < area * 3; i += 3) tensor.set(values, i);
   }
-}
-
-interface ChannelTables {
-  /** The tensor's value of each 8-bit level: 256 for red, then green, then blue. */
-  readonly tables: TensorData;
-  readonly bytes: Uint8Array;
-}
-
-const cache = new WeakMap<InputSpec, ChannelTables>();
-
-function channelTables(spec: InputSpec): ChannelTables {
-  const known = cache.get(spec);
-  if (known) return known;
-  const tables = arrayOver(spec, new ArrayBuffer(3 * 256 * bytesOf(spec)), 0, 3 * 256);
-  for (let channel = 0; channel < 3; channel++) {
-    tables.set(valueTable(spec, channel), sourceChannel(spec, channel) * 256);
-  }
-  const made = { tables, bytes: new Uint8Array(tables.buffer) };
-  cache.set(spec, made);
-  return made;
-}
-
-/** The tensor's value of each of the 256 pixel levels, for one channel of the tensor. */
-function valueTable(spec: InputSpec, channel: number): number[] {
-  const mean = spec.mean[channel] ?? 0;
-  const std = spec.std[channel] ?? 1;
-  const [low, high] = spec.elementType === 'int8' ? [-128, 127] : [0, 255];
-  return Array.from({ length: 256 }, (_, pixel) => {
-    const value = (pixel * spec.scale - mean) / std;
-    return spec.elementType === 'float32' ? value : Math.min(high, Math.max(low, Math.round(value)));
-  });
-}
-
-/** Which of red, green and blue a channel of the tensor shows. */
-function sourceChannel(spec: InputSpec, channel: number): number {
-  return spec.channelOrder === 'RGB' ? channel : 2 - channel;
-}
-
-function arrayOver(spec: InputSpec, buffer: ArrayBuffer, at: number, length: number): TensorData {
-  if (spec.elementType === 'float32') return new Float32Array(buffer, at, length);
-  return spec.elementType === 'uint8'
-    ? new Uint8Array(buffer, at, length)
-    : new Int8Array(buffer, at, length);
-}
-
-function bytesOf(spec: InputSpec): number {
-  return spec.elementType === 'float32' ? 4 : 1;
 }
 
 function align(bytes: number): number {

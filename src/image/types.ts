@@ -50,6 +50,12 @@ export interface Placement {
   readonly inputHeight: number;
 }
 
+/**
+ * How a tensor is made from a picture. `exact` decodes every pixel and resizes then, as Pillow and torchvision do.
+ * `fast` decodes a plain JPEG no larger than the model needs it, and resizes before colours are converted.
+ */
+export type Preprocessing = 'fast' | 'exact';
+
 /** A picture ready for a model. */
 export interface PreparedPicture {
   /** One item, without the batch dimension; laid out as the input spec says. */

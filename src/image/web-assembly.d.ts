@@ -3,7 +3,7 @@
  * which would bring in all of a browser.
  */
 declare namespace WebAssembly {
-  type Imports = Record<string, Record<string, () => number>>;
+  type Imports = Record<string, Record<string, Memory | (() => number)>>;
 
   class Memory {
     readonly buffer: ArrayBuffer;

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '../../errors.ts';
 import type { InputSpec } from '../../image/input-spec.ts';
-import type { ImageLimits, PictureInfo, Placement } from '../../image/types.ts';
+import type { ImageLimits, PictureInfo, Placement, Preprocessing } from '../../image/types.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BackendChoice, BackendName, BatchOptions, TensorInfo, TensorMap } from '../types.ts';
 
@@ -8,6 +8,7 @@ import type { BackendChoice, BackendName, BatchOptions, TensorInfo, TensorMap } 
 export interface WorkerSetup {
   readonly backend: BackendChoice;
   readonly batch: BatchOptions;
+  readonly preprocessing: Preprocessing;
 }
 
 /** A model to load. */

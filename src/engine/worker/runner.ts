@@ -81,7 +81,11 @@ export function createRunner(
     try {
       const model = modelOf(m.session);
       const started = monotonicNow();
-      const prepared = await preparePicture(m.bytes, model.spec.input, { limits: m.limits, pool });
+      const prepared = await preparePicture(m.bytes, model.spec.input, {
+        limits: m.limits,
+        pool,
+        preprocessing: setup.preprocessing,
+      });
       pool.give(m.bytes);
       const preparedAt = monotonicNow();
       const { job, outputs } = m;

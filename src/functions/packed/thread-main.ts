@@ -48,7 +48,7 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
     }
   };
   const runner = createRunner(
-    { backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 } },
+    { backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 }, preprocessing: 'fast' },
     { post: say, pool: new BufferPool() },
   );
   port.on('message', (message: ToThread) => runner.handle(message));

@@ -5,6 +5,9 @@ import { type BaselinePlan, type Component, ZIGZAG } from './tables.ts';
 /** How many times smaller than the picture its planes are, across and down. */
 export type Shrink = 1 | 2 | 4 | 8;
 
+/** Words that describe a component to the kernel. */
+const WORDS = 9;
+
 /** A component's samples in the kernel's memory. */
 export interface Plane {
   /** Byte offset of the first sample. */
@@ -51,6 +54,8 @@ export function decodePlanes(
   const across = Math.ceil(plan.width / (8 * sampling.across));
   const down = Math.ceil(plan.height / (8 * sampling.down));
   const size = 8 / shrink;
+  // Chroma of half the resolution need not be made smaller by as much.
+  const isDoubled = shrink > 1 && sampling.across === 2 && sampling.down === 2;
   let end = 0;
   const take = (length: number) => {
     const at = end;
@@ -59,16 +64,17 @@ export function decodePlanes(
   };
   const order = take(64);
   const block = take(128);
-  const table = take(components.length * 32);
+  const table = take(components.length * WORDS * 4);
   const tables = components.map(() => ({
     quantisation: take(128),
     dc: take(HUFFMAN_BYTES),
     ac: take(HUFFMAN_BYTES),
   }));
-  const planes = components.map((component): Plane => {
-    const stride = across * component.across * size;
+  const planes = components.map((component, i) => {
+    const own = i > 0 && isDoubled ? size * 2 : size;
+    const stride = across * component.across * own;
     // Rows are read sixteen samples at a time.
-    return { at: take(stride * down * component.down * size + 16), stride };
+    return { at: take(stride * down * component.down * own + 16), stride, size: own };
   });
   const source = take(bytes.length - plan.start + 16);
   const memory = kernel.reserve(end);
@@ -86,8 +92,18 @@ export function decodePlanes(
     heap.set(dc, at.dc);
     heap.set(ac, at.ac);
     words.set(
-      [component.across, component.down, plane.at, plane.stride, at.quantisation, at.dc, at.ac, 0],
-      (table + i * 32) / 4,
+      [
+        component.across,
+        component.down,
+        plane.at,
+        plane.stride,
+        at.quantisation,
+        at.dc,
+        at.ac,
+        0,
+        plane.size,
+      ],
+      table / 4 + i * WORDS,
     );
   }
   const status = kernel.decodeScan(
@@ -100,7 +116,6 @@ export function decodePlanes(
     plan.restartInterval,
     block,
     order,
-    size,
   );
   const [luma, cb, cr] = planes;
   if (status !== 0 || luma === undefined) return undefined;
@@ -109,7 +124,7 @@ export function decodePlanes(
     height: Math.ceil(plan.height / shrink),
     luma,
     chroma: cb && cr && { cb, cr },
-    sampling,
+    sampling: isDoubled ? { across: 1, down: 1 } : sampling,
     end,
   };
 }

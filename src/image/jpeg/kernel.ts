@@ -14,7 +14,6 @@ interface JpegExports {
     interval: number,
     block: number,
     order: number,
-    size: number,
   ): number;
   greyRow(luma: number, width: number, out: number): void;
   fullRow(luma: number, cb: number, cr: number, width: number, out: number): void;
@@ -33,14 +32,7 @@ interface JpegExports {
 
 /** The functions of `wasm/planes.as`, which work in the same memory. */
 interface PlanesExports {
-  combine(
-    source: number,
-    stride: number,
-    pairs: number,
-    weights: number,
-    count: number,
-    out: number,
-  ): void;
+  combine(source: number, stride: number, pairs: number, weights: number, count: number, out: number): void;
   floatPixels: WritePixels;
   bytePixels: WritePixels;
 }

@@ -21,6 +21,8 @@ export interface AxisWeights {
 export interface Axis {
   /** Source samples. */
   readonly source: number;
+  /** What the resized axis shows, in source samples, where the last one is not all of it (default `source`). */
+  readonly extent?: number;
   /** Samples of the whole resized axis. */
   readonly target: number;
   /** First wanted output sample. */
@@ -33,9 +35,9 @@ export interface Axis {
  * The weights of one axis, with the sampling grid of Pillow: pixel centres at half integers, the kernel widened by the
  * shrink factor, weights renormalised at the borders.
  */
-function axisWeights(axis: Axis, kernel: Kernel): AxisWeights {
-  const { source, target, offset, count } = axis;
-  const scale = source / target;
+export function axisWeights(axis: Axis, kernel: Kernel): AxisWeights {
+  const { source, extent = source, target, offset, count } = axis;
+  const scale = extent / target;
   const starts = new Int32Array(count);
   if (kernel === 'nearest') {
     for (let i = 0; i < count; i++) {

@@ -314,11 +314,11 @@ function flat(level: i32, out: usize, stride: usize, size: i32): void {
   } else store<u8>(out, <u8>row);
 }
 
-/** Four coefficients of a row, as floats. */
+/** Four coefficients as floats. */
 // @ts-ignore: decorator
 @inline
-function quarter(block: usize): v128 {
-  return f32x4.convert_i32x4_s(v128.load16x4_s(block));
+function floats(at: usize): v128 {
+  return f32x4.convert_i32x4_s(v128.load16x4_s(at));
 }
 
 // @ts-ignore: decorator
@@ -327,15 +327,42 @@ function scaled(a: v128, factor: f32): v128 {
   return f32x4.mul(a, f32x4.splat(factor));
 }
 
-/**
- * The lowest 4×4 coefficients → 4×4 samples: half the resolution. The orthonormal DCT of four, whose coefficients are
- * half of those of eight.
- */
+// Means of two samples, and of four, straight from the coefficients: the mean of cos(a - b) and cos(a + b) is cos(a) cos(b),
+// so a frequency keeps its cosine and is made smaller; the upper half are aliases of the lower half. What is left is an
+// inverse DCT of four, or of two.
+
+/** A frequency and its alias. @param at its coefficients, four of the eight columns */
+// @ts-ignore: decorator
+@inline
+function folded(at: usize, row: usize, cosine: f32, sine: f32): v128 {
+  return f32x4.sub(scaled(floats(at + (row << 4)), cosine), scaled(floats(at + ((8 - row) << 4)), sine));
+}
+
+/** The same across: the upper four columns of a row turned onto the lower ones. */
+// @ts-ignore: decorator
+@inline
+function foldedAcross(lower: v128, upper: v128): v128 {
+  const cosines = f32x4(1, 0.98078528, 0.923879533, 0.831469612);
+  const sines = f32x4(0, 0.195090322, 0.382683432, 0.555570233);
+  const aliases = v128.shuffle<i32>(upper, upper, 0, 3, 2, 1);
+  return f32x4.sub(f32x4.mul(lower, cosines), f32x4.mul(aliases, sines));
+}
+
+/** Coefficients → means of 2×2 samples. */
 function transform4(block: usize, out: usize, stride: usize): void {
-  let r0 = quarter(block);
-  let r1 = quarter(block + 16);
-  let r2 = quarter(block + 32);
-  let r3 = quarter(block + 48);
+  let r0 = foldedAcross(floats(block), floats(block + 8));
+  let r1 = foldedAcross(
+    folded(block, 1, 0.98078528, 0.195090322),
+    folded(block + 8, 1, 0.98078528, 0.195090322),
+  );
+  let r2 = foldedAcross(
+    folded(block, 2, 0.923879533, 0.382683432),
+    folded(block + 8, 2, 0.923879533, 0.382683432),
+  );
+  let r3 = foldedAcross(
+    folded(block, 3, 0.831469612, 0.555570233),
+    folded(block + 8, 3, 0.831469612, 0.555570233),
+  );
   for (let turn = 0; turn < 2; turn++) {
     const e0 = scaled(f32x4.add(r0, r2), 0.5);
     const e1 = scaled(f32x4.sub(r0, r2), 0.5);
@@ -370,26 +397,47 @@ function halfLevel(values: v128): v128 {
   return i32x4.trunc_sat_f32x4_s(f32x4.floor(f32x4.add(scaled(values, 0.5), f32x4.splat(128.5))));
 }
 
-/** The lowest 2×2 coefficients → 2×2 samples: a quarter of the resolution. */
+/** What the odd frequencies add to the first of two means: four columns at a time. */
+// @ts-ignore: decorator
+@inline
+function oddRows(at: usize): v128 {
+  const first = f32x4.sub(scaled(floats(at + 16), 0.906127446), scaled(floats(at + 48), 0.318189645));
+  const second = f32x4.sub(scaled(floats(at + 80), 0.212607524), scaled(floats(at + 112), 0.180239955));
+  return f32x4.add(first, second);
+}
+
+/** The same across, of a row of eight. */
+// @ts-ignore: decorator
+@inline
+function oddColumns(lower: v128, upper: v128): f32 {
+  const sums = f32x4.add(
+    f32x4.mul(lower, f32x4(0, 0.906127446, 0, -0.318189645)),
+    f32x4.mul(upper, f32x4(0, 0.212607524, 0, -0.180239955)),
+  );
+  return f32x4.extract_lane(sums, 1) + f32x4.extract_lane(sums, 3);
+}
+
+/** Coefficients → means of 4×4 samples. */
 function transform2(block: usize, out: usize, stride: usize): void {
-  const dc = <i32>load<i16>(block);
-  const across = <i32>load<i16>(block, 2);
-  const down = <i32>load<i16>(block, 16);
-  const both = <i32>load<i16>(block, 18);
-  store<u8>(out, eighth(dc + across + down + both));
-  store<u8>(out, eighth(dc - across + down - both), 1);
-  store<u8>(out + stride, eighth(dc + across - down - both));
-  store<u8>(out + stride, eighth(dc - across - down + both), 1);
+  const lower = oddRows(block);
+  const mean = <f32>load<i16>(block);
+  const across = oddColumns(floats(block), floats(block + 8));
+  const down = f32x4.extract_lane(lower, 0);
+  const both = oddColumns(lower, oddRows(block + 8));
+  store<u8>(out, eighth(mean + across + down + both));
+  store<u8>(out, eighth(mean - across + down - both), 1);
+  store<u8>(out + stride, eighth(mean + across - down - both));
+  store<u8>(out + stride, eighth(mean - across - down + both), 1);
 }
 
 // @ts-ignore: decorator
 @inline
-function eighth(sum: i32): u8 {
-  return <u8>min(255, max(0, ((sum + 4) >> 3) + 128));
+function eighth(sum: f32): u8 {
+  return <u8>min<i32>(255, max<i32>(0, <i32>floor<f32>(sum * 0.125 + 128.5)));
 }
 
-/** What the caller says of a component, 8 words each: see `decoders/direct-jpeg.ts`. */
-const WORDS: usize = 32;
+/** What the caller says of a component, 9 words each: see `decoders/direct-jpeg.ts`. */
+const WORDS: usize = 36;
 
 /**
  * Decodes the one scan into planes of samples.
@@ -397,13 +445,13 @@ const WORDS: usize = 32;
  * @param from first byte of entropy-coded data
  * @param to one past the last byte of the file
  * @param components descriptions of `count` components: blocks across and down in an MCU, plane, stride, quantisation
- *   table, DC table, AC table, and a word for the DC value
+ *   table, DC table, AC table, a word for the DC value, and samples of a block across and down: 8, or 4, 2 or 1 for a
+ *   smaller picture
  * @param across MCUs in a row
  * @param down rows of MCUs
  * @param interval MCUs between restart markers, or 0
  * @param block room for 64 coefficients
  * @param order natural place of each coefficient in zigzag order
- * @param size samples of a block across and down: 8, or 4, 2 or 1 for a smaller picture
  * @returns 0 when every MCU was decoded from data that were there and EOI follows
  */
 export function decodeScan(
@@ -416,7 +464,6 @@ export function decodeScan(
   interval: i32,
   block: usize,
   order: usize,
-  size: i32,
 ): i32 {
   buffer = 0;
   bits = 0;
@@ -449,6 +496,7 @@ export function decodeScan(
         const v = load<i32>(part, 4);
         const stride = <usize>load<i32>(part, 12);
         const quant = <usize>load<i32>(part, 16);
+        const size = load<i32>(part, 32);
         for (let y = 0; y < v; y++) {
           let out = <usize>load<i32>(part, 8) + (<usize>(my * v + y) * stride + <usize>(mx * h)) * <usize>size;
           for (let x = 0; x < h; x++, out += <usize>size) {

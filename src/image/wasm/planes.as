@@ -64,7 +64,7 @@ function pairSums(a: v128, b: v128): v128 {
   return i32x4.add(v128.shuffle<i32>(a, b, 0, 2, 4, 6), v128.shuffle<i32>(a, b, 1, 3, 5, 7));
 }
 
-/** Four samples of the output, as floats. */
+/** Four samples of the output with seven bits of fraction. */
 // @ts-ignore: decorator
 @inline
 function four(row: usize, starts: usize, weights: usize, groups: i32): v128 {
@@ -74,25 +74,40 @@ function four(row: usize, starts: usize, weights: usize, groups: i32): v128 {
   const c = products(row + <usize>load<i32>(starts, 8), weights + 2 * size, groups);
   const d = products(row + <usize>load<i32>(starts, 12), weights + 3 * size, groups);
   const sums = pairSums(pairSums(a, b), pairSums(c, d));
-  return f32x4.mul(f32x4.convert_i32x4_s(sums), f32x4.splat(9.5367431640625e-7));
+  return i32x4.shr_s(i32x4.add(sums, i32x4.splat(1 << 12)), 13);
 }
 
-/** Rounded to 0..255. */
+/** A colour: luma and a sum of products of chroma with fractions of twelve bits, rounded to 0..255. */
 // @ts-ignore: decorator
 @inline
-function levels(values: v128): v128 {
-  const bounded = f32x4.min(f32x4.max(values, f32x4.splat(0)), f32x4.splat(255));
-  return i32x4.trunc_sat_f32x4_u(f32x4.add(bounded, f32x4.splat(0.5)));
+function levels(luma: v128, products: v128): v128 {
+  const sum = i32x4.add(i32x4.add(luma, products), i32x4.splat(1 << 18));
+  return i32x4.min_s(i32x4.max_s(i32x4.shr_s(sum, 19), i32x4.splat(0)), i32x4.splat(255));
 }
 
+/** Four of the tensor's values of one colour: floats are reckoned, bytes looked up. */
 // @ts-ignore: decorator
 @inline
 function put<T>(table: usize, four: v128, at: usize, step: usize): void {
-  const size = sizeof<T>();
-  store<T>(at, load<T>(table + <usize>i32x4.extract_lane(four, 0) * size));
-  store<T>(at + step, load<T>(table + <usize>i32x4.extract_lane(four, 1) * size));
-  store<T>(at + 2 * step, load<T>(table + <usize>i32x4.extract_lane(four, 2) * size));
-  store<T>(at + 3 * step, load<T>(table + <usize>i32x4.extract_lane(four, 3) * size));
+  if (sizeof<T>() == 4) {
+    const values = f32x4.add(
+      f32x4.mul(f32x4.convert_i32x4_s(four), v128.load32_splat(table)),
+      v128.load32_splat(table, 4),
+    );
+    if (step == 4) {
+      v128.store(at, values);
+      return;
+    }
+    v128.store32_lane(at, values, 0);
+    v128.store32_lane(at + step, values, 1);
+    v128.store32_lane(at + 2 * step, values, 2);
+    v128.store32_lane(at + 3 * step, values, 3);
+    return;
+  }
+  store<u8>(at, load<u8>(table + <usize>i32x4.extract_lane(four, 0)));
+  store<u8>(at + step, load<u8>(table + <usize>i32x4.extract_lane(four, 1)));
+  store<u8>(at + 2 * step, load<u8>(table + <usize>i32x4.extract_lane(four, 2)));
+  store<u8>(at + 3 * step, load<u8>(table + <usize>i32x4.extract_lane(four, 3)));
 }
 
 // @ts-ignore: decorator
@@ -114,25 +129,26 @@ function writePixels<T>(
   blue: usize,
   step: usize,
 ): void {
-  const middle = f32x4.splat(128);
+  const middle = i32x4.splat(128 << 7);
   let x: usize = 0;
   while (true) {
-    const y = four(luma, lumaStarts + (x << 2), lumaWeights + x * ((<usize>lumaGroups) << 4), lumaGroups);
+    const y = i32x4.shl(
+      four(luma, lumaStarts + (x << 2), lumaWeights + x * ((<usize>lumaGroups) << 4), lumaGroups),
+      12,
+    );
     const starts = chromaStarts + (x << 2);
     const weights = chromaWeights + x * ((<usize>chromaGroups) << 4);
-    const u = f32x4.sub(four(cb, starts, weights, chromaGroups), middle);
-    const v = f32x4.sub(four(cr, starts, weights, chromaGroups), middle);
-    const r = f32x4.add(y, f32x4.mul(v, f32x4.splat(1.402)));
-    const g = f32x4.sub(
-      y,
-      f32x4.add(f32x4.mul(u, f32x4.splat(0.344136286)), f32x4.mul(v, f32x4.splat(0.714136286))),
-    );
-    const b = f32x4.add(y, f32x4.mul(u, f32x4.splat(1.772)));
+    const u = i32x4.sub(four(cb, starts, weights, chromaGroups), middle);
+    const v = i32x4.sub(four(cr, starts, weights, chromaGroups), middle);
+    // JFIF's 1.402, 0.344136, 0.714136 and 1.772.
+    const r = levels(y, i32x4.mul(v, i32x4.splat(5743)));
+    const g = levels(y, i32x4.add(i32x4.mul(u, i32x4.splat(-1410)), i32x4.mul(v, i32x4.splat(-2925))));
+    const b = levels(y, i32x4.mul(u, i32x4.splat(7258)));
     const at = x * step;
-    const table = sizeof<T>() << 8;
-    put<T>(tables, levels(r), red + at, step);
-    put<T>(tables + table, levels(g), green + at, step);
-    put<T>(tables + 2 * table, levels(b), blue + at, step);
+    const table: usize = sizeof<T>() == 4 ? 8 : 256;
+    put<T>(tables, r, red + at, step);
+    put<T>(tables + table, g, green + at, step);
+    put<T>(tables + 2 * table, b, blue + at, step);
     if (x + 4 >= count) return;
     // The last four may overlap those before.
     x = min(x + 4, count - 4);
@@ -147,7 +163,7 @@ function writePixels<T>(
  * @param lumaWeights eight i16 for each of the groups of each output pixel
  * @param lumaGroups samples of an output pixel, by eights
  * @param count output pixels, at least 4
- * @param tables 256 floats for red, then green, then blue: the tensor's value of each 8-bit level
+ * @param tables two floats for red, then green, then blue: a level times the one plus the other is the tensor's value
  * @param red where the red value of the first output pixel goes; green and blue likewise
  * @param step bytes from one output pixel to the next; may be negative, modulo 2³²
  */
@@ -187,7 +203,7 @@ export function floatPixels(
   );
 }
 
-/** The same for a tensor of bytes; the tables are of bytes as well. */
+/** The same for a tensor of bytes; the tables are 256 bytes each, the tensor's value of each 8-bit level. */
 export function bytePixels(
   luma: usize,
   lumaStarts: usize,

@@ -29,10 +29,10 @@ export function combineRows(
       const v = v128.load(from);
       const low = i16x8.extend_low_i8x16_u(v);
       const high = i16x8.extend_high_i8x16_u(v);
-      a = f32x4.add(a, f32x4.mul(w, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(low))));
-      b = f32x4.add(b, f32x4.mul(w, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(low))));
-      c = f32x4.add(c, f32x4.mul(w, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(high))));
-      d = f32x4.add(d, f32x4.mul(w, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(high))));
+      a = f32x4.add(a, f32x4.mul(w, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low))));
+      b = f32x4.add(b, f32x4.mul(w, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low))));
+      c = f32x4.add(c, f32x4.mul(w, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high))));
+      d = f32x4.add(d, f32x4.mul(w, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high))));
     }
     const at = out + (i << 2);
     v128.store(at, a);
@@ -50,8 +50,9 @@ function pixel(from: usize, taps: i32, weights: usize): v128 {
   for (let t = 0; t < taps; t++, from += 12, weights += 4) {
     sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(weights), v128.load(from)));
   }
-  const bounded = f32x4.min(f32x4.max(sum, f32x4.splat(0)), f32x4.splat(255));
-  return i32x4.trunc_sat_f32x4_u(f32x4.add(bounded, f32x4.splat(0.5)));
+  // The operations that need not care for NaN are one instruction each.
+  const bounded = f32x4.pmin(f32x4.pmax(sum, f32x4.splat(0)), f32x4.splat(255));
+  return i32x4.trunc_sat_f32x4_s(f32x4.add(bounded, f32x4.splat(0.5)));
 }
 
 /**

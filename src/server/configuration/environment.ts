@@ -30,6 +30,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   PICTOR_MAX_IMAGE_BYTES: { path: ['limits', 'image', 'maxBytes'], kind: 'number' },
   PICTOR_MAX_IMAGE_PIXELS: { path: ['limits', 'image', 'maxPixels'], kind: 'number' },
   PICTOR_BACKEND: { path: ['engine', 'backend'], kind: 'text' },
+  PICTOR_PREPROCESSING: { path: ['engine', 'preprocessing'], kind: 'text' },
   PICTOR_WORKERS: { path: ['engine', 'workers'], kind: 'number' },
   PICTOR_THREADS: { path: ['engine', 'intraOpThreads'], kind: 'number' },
   PICTOR_BATCH_SIZE: { path: ['engine', 'batch', 'maxSize'], kind: 'number' },

@@ -28,6 +28,7 @@ const limits = z.strictObject({
 /** Ranges are the engine's own to check. */
 const engine = z.strictObject({
   backend: z.enum(['auto', 'native', 'wasm']).exactOptional(),
+  preprocessing: z.enum(['fast', 'exact']).exactOptional(),
   workers: positive.exactOptional(),
   intraOpThreads: positive.exactOptional(),
   singleFlight: z.boolean().exactOptional(),

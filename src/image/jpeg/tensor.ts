@@ -1,0 +1,249 @@
+import type { BufferPool } from '../buffer-pool.ts';
+import type { Orientation } from '../headers/exif.ts';
+import type { InputSpec, Kernel } from '../input-spec.ts';
+import { type Turn, turnOf } from '../orient.ts';
+import {
+  arrayOver,
+  bytesOf,
+  channelFactors,
+  channelTables,
+  type TensorData,
+} from '../resize/channel-tables.ts';
+import type { Geometry } from '../resize/geometry.ts';
+import { neutralWeights, type PlaneWeights, planeWeights } from '../resize/plane-weights.ts';
+import type { Axis } from '../resize/weights.ts';
+import { fillAround, tensorSteps } from '../tensor.ts';
+import type { Plane, Planes, Shrink } from './decode-planes.ts';
+import type { JpegKernel } from './kernel.ts';
+
+/** Output pixels that are written at once. */
+const AT_ONCE = 4;
+
+/**
+ * What is left to resize is at least by this factor, so that the resampling kernel still decides what is seen, and not
+ * the means that it gets.
+ */
+const LEAST_LEFT = 3;
+
+/** A row of chroma without colour, as `wasm/planes.as` has rows: 128 with six bits of fraction. */
+const NEUTRAL = 128 << 6;
+
+/** A picture as it is stored. */
+export interface StoredPicture {
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  readonly orientation: Orientation;
+}
+
+/**
+ * How small a picture's planes may be decoded to be resized.
+ *
+ * @param g where the upright picture goes in the tensor
+ * @returns undefined where resizing the planes does not pay or is not good enough: enlarging, a kernel that picks single
+ *   pixels
+ */
+export function planeShrink(picture: StoredPicture, g: Geometry, spec: InputSpec): Shrink | undefined {
+  const { swap } = turnOf(picture.orientation);
+  const across = picture.width / (swap ? g.resizedHeight : g.resizedWidth);
+  const down = picture.height / (swap ? g.resizedWidth : g.resizedHeight);
+  const ratio = Math.min(across, down);
+  const { kernel } = spec.resize;
+  if (ratio < 1 || kernel === 'nearest' || Math.min(g.cropWidth, g.cropHeight) < AT_ONCE) return undefined;
+  // Its edges are whole samples, and which one they take depends on the direction.
+  if (kernel === 'area') return picture.orientation === 1 ? 1 : undefined;
+  return ([8, 4, 2] as const).find((shrink) => ratio / shrink >= LEAST_LEFT) ?? 1;
+}
+
+/**
+ * Makes the tensor that the recipe describes from a picture's planes: each is resized at its own resolution, and only the
+ * pixels of the tensor are converted to RGB. Against converting the whole picture first, a level differs where rounding
+ * to 8 bit came in between, and where colours outside of RGB were clipped before they were averaged.
+ *
+ * @param shrink how much smaller than the picture its planes are
+ * @param g where the upright picture goes in the tensor
+ * @param pool where the tensor's memory may come from
+ */
+export function makeTensorFromPlanes(
+  kernel: JpegKernel,
+  planes: Planes,
+  picture: StoredPicture,
+  shrink: Shrink,
+  g: Geometry,
+  spec: InputSpec,
+  pool?: BufferPool,
+): TensorData {
+  const turn = turnOf(picture.orientation);
+  const { x, y } = storedAxes(planes, picture, shrink, g, turn);
+  const { kernel: filter } = spec.resize;
+  const sides = { across: planes.sampling.across === 2, down: planes.sampling.down === 2 };
+  const room = new Room(planes.end);
+  const luma = placeChannel(room, planeWeights(x, filter, false, 8), planeWeights(y, filter, false, 2));
+  const chroma = planes.chroma
+    ? placeChannel(
+        room,
+        chromaWeights(x, filter, sides.across, shrink, 8),
+        chromaWeights(y, filter, sides.down, shrink, 2),
+      )
+    : placeChannel(room, neutralWeights(x.count, 8), neutralWeights(y.count, 2));
+  const [lumaRow, cbRow, crRow] = [luma, chroma, chroma].map((channel) =>
+    room.take((channel.samples + 32) * 2),
+  );
+  if (lumaRow === undefined || cbRow === undefined || crRow === undefined) throw new RangeError('rows');
+  const tables = room.take(3 * 256);
+  const at = room.take(g.canvasWidth * g.canvasHeight * 3 * bytesOf(spec));
+  const memory = kernel.reserve(room.end);
+  fillChannel(memory, luma);
+  fillChannel(memory, chroma);
+  const isFloat = spec.elementType === 'float32';
+  if (isFloat) new Float32Array(memory, tables, 6).set(channelFactors(spec));
+  else new Uint8Array(memory).set(channelTables(spec).bytes, tables);
+  const tensor = arrayOver(spec, memory, at, g.canvasWidth * g.canvasHeight * 3);
+  fillAround(tensor, g, spec);
+
+  if (planes.chroma === undefined) {
+    for (const row of [cbRow, crRow]) new Int16Array(memory, row, 8).fill(NEUTRAL);
+  }
+  const write = isFloat ? kernel.floatPixels : kernel.bytePixels;
+  const { first, along, next, red, green, blue } = outputSteps(g, spec, turn);
+  for (let row = 0; row < y.count; row++) {
+    combineRow(kernel, planes.luma, luma, row, lumaRow);
+    if (planes.chroma) {
+      combineRow(kernel, planes.chroma.cb, chroma, row, cbRow);
+      combineRow(kernel, planes.chroma.cr, chroma, row, crRow);
+    }
+    const out = at + first + row * next;
+    write(
+      lumaRow,
+      luma.starts,
+      luma.columns,
+      luma.across.taps / 8,
+      cbRow,
+      crRow,
+      chroma.starts,
+      chroma.columns,
+      chroma.across.taps / 8,
+      x.count,
+      tables,
+      out + red,
+      out + green,
+      out + blue,
+      along,
+    );
+  }
+  if (pool === undefined) return tensor.slice();
+  const own = arrayOver(spec, pool.take(tensor.byteLength), 0, tensor.length);
+  own.set(tensor);
+  return own;
+}
+
+/**
+ * Half as many samples of a picture's own size are enlarged like libjpeg does it, and then resized. Where planes are
+ * smaller than the picture anyway, they are resized from where they are.
+ */
+function chromaWeights(
+  axis: Axis,
+  filter: Kernel,
+  halved: boolean,
+  shrink: Shrink,
+  multiple: 2 | 8,
+): PlaneWeights {
+  if (!halved || shrink === 1) return planeWeights(axis, filter, halved, multiple);
+  const { source, extent = source } = axis;
+  return planeWeights(
+    { ...axis, source: Math.ceil(source / 2), extent: extent / 2 },
+    filter,
+    false,
+    multiple,
+  );
+}
+
+/** Gives out the kernel's memory, byte after byte. */
+class Room {
+  end: number;
+
+  constructor(start: number) {
+    this.end = start;
+  }
+
+  take(bytes: number): number {
+    const at = this.end;
+    this.end = Math.ceil((at + bytes) / 16) * 16;
+    return at;
+  }
+}
+
+/** The wanted part of the picture along its stored rows and columns, in samples of luma. */
+function storedAxes(planes: Planes, picture: StoredPicture, shrink: Shrink, g: Geometry, turn: Turn) {
+  const across = { target: g.resizedWidth, offset: g.cropX, count: g.cropWidth };
+  const down = { target: g.resizedHeight, offset: g.cropY, count: g.cropHeight };
+  const axis = (source: number, extent: number, upright: typeof across, mirrored: boolean): Axis => ({
+    ...upright,
+    source,
+    extent,
+    offset: mirrored ? upright.target - upright.offset - upright.count : upright.offset,
+  });
+  const [x, y] = turn.swap ? [down, across] : [across, down];
+  return {
+    x: axis(planes.width, picture.width / shrink, x, turn.right),
+    y: axis(planes.height, picture.height / shrink, y, turn.bottom),
+  };
+}
+
+/** Luma or chroma: weights, and where they lie in memory. */
+interface Channel {
+  readonly across: PlaneWeights;
+  readonly down: PlaneWeights;
+  /** First sample of each row that is needed, and how many. */
+  readonly from: number;
+  readonly samples: number;
+  readonly starts: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+function placeChannel(room: Room, across: PlaneWeights, down: PlaneWeights): Channel {
+  const from = across.starts[0] ?? 0;
+  return {
+    across,
+    down,
+    from,
+    samples: (across.starts.at(-1) ?? 0) + across.taps - from,
+    starts: room.take(across.count * 4),
+    columns: room.take(across.weights.byteLength),
+    rows: room.take(down.weights.byteLength),
+  };
+}
+
+function fillChannel(memory: ArrayBuffer, { across, down, from, starts, columns, rows }: Channel): void {
+  const offsets = new Int32Array(memory, starts, across.count);
+  for (const [i, start] of across.starts.entries()) offsets[i] = (start - from) * 2;
+  new Int16Array(memory, columns, across.weights.length).set(across.weights);
+  new Int16Array(memory, rows, down.weights.length).set(down.weights);
+}
+
+function combineRow(kernel: JpegKernel, plane: Plane, channel: Channel, row: number, out: number): void {
+  const { down, from, samples, rows } = channel;
+  const source = plane.at + (down.starts[row] ?? 0) * plane.stride + from;
+  kernel.combine(source, plane.stride, down.taps / 2, rows + row * down.taps * 2, samples, out);
+}
+
+/** Where the pixel goes that is stored first, and how far it is to the next one in its stored row and column; bytes. */
+function outputSteps(g: Geometry, spec: InputSpec, { swap, right, bottom }: Turn) {
+  const { step, red, green, blue } = tensorSteps(g, spec);
+  const line = g.canvasWidth * step;
+  const [along, next] = swap ? [line, step] : [step, line];
+  const [columns, rows] = swap ? [g.cropHeight, g.cropWidth] : [g.cropWidth, g.cropHeight];
+  return {
+    first:
+      (g.top * g.canvasWidth + g.left) * step +
+      (right ? (columns - 1) * along : 0) +
+      (bottom ? (rows - 1) * next : 0),
+    along: right ? -along : along,
+    next: bottom ? -next : next,
+    red,
+    green,
+    blue,
+  };
+}

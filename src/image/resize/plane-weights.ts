@@ -1,0 +1,97 @@
+import type { Kernel } from '../input-spec.ts';
+import { type Axis, axisWeights } from './weights.ts';
+
+/** One axis of a plane's resize in fixed point, as `wasm/planes.as` takes it. */
+export interface PlaneWeights {
+  readonly count: number;
+  /** Source samples of each output sample, filled up with weights of 0. */
+  readonly taps: number;
+  /** First source sample of each output sample. */
+  readonly starts: Int32Array;
+  /** `count × taps` fractions of {@link ONE}; those of one output sample sum to it. */
+  readonly weights: Int16Array;
+}
+
+/** The weight 1: two bits are left for kernels that overshoot. */
+const ONE = 1 << 14;
+
+/** Axes that are remembered: pictures of one source tend to have few sizes. */
+const REMEMBERED = 64;
+
+/** Weights of one remembered axis. */
+const MAX_REMEMBERED = 16_384;
+
+const remembered = new Map<string, PlaneWeights>();
+
+/**
+ * The weights of one axis of a plane. Where chroma has half of luma's samples, they are those of enlarging it first, as
+ * libjpeg's "fancy" upsampling does (three parts of the nearer sample, one of the farther), and then resizing.
+ *
+ * @param axis in samples of luma
+ * @param halved whether the plane has half of them
+ * @param multiple the taps are filled up to one of these
+ */
+export function planeWeights(axis: Axis, kernel: Kernel, halved: boolean, multiple: 2 | 8): PlaneWeights {
+  const { source, extent, target, offset, count } = axis;
+  const key = `${source}/${extent}/${target}/${offset}/${count}/${kernel}/${halved}/${multiple}`;
+  const known = remembered.get(key) ?? reckon(axis, kernel, halved, multiple);
+  remembered.delete(key);
+  const [oldest] = remembered.size >= REMEMBERED ? remembered.keys() : [];
+  if (oldest !== undefined) remembered.delete(oldest);
+  if (known.weights.length <= MAX_REMEMBERED) remembered.set(key, known);
+  return known;
+}
+
+/** Takes the first sample for every output sample. */
+export function neutralWeights(count: number, taps: number): PlaneWeights {
+  const weights = new Int16Array(count * taps);
+  for (let i = 0; i < count; i++) weights[i * taps] = ONE;
+  return { count, taps, starts: new Int32Array(count), weights };
+}
+
+function reckon(axis: Axis, kernel: Kernel, halved: boolean, multiple: number): PlaneWeights {
+  const full = axisWeights(axis, kernel);
+  const { count } = full;
+  // Samples `2j` and `2j + 1` need their neighbours on both sides.
+  const needed = halved ? (full.taps >> 1) + 3 : full.taps;
+  const taps = Math.ceil(needed / multiple) * multiple;
+  const starts = new Int32Array(count);
+  const weights = new Int16Array(count * taps);
+  const row = new Float64Array(taps);
+  const last = Math.ceil(axis.source / 2) - 1;
+  for (let i = 0; i < count; i++) {
+    const from = full.starts[i] ?? 0;
+    const start = halved ? Math.max(0, (from >> 1) - 1) : from;
+    const own = full.weights.subarray(i * full.taps, (i + 1) * full.taps);
+    row.fill(0);
+    if (halved) addHalved(row, own, from, start, last);
+    else row.set(own);
+    starts[i] = start;
+    toFixedPoint(row, weights.subarray(i * taps, (i + 1) * taps));
+  }
+  return { count, taps, starts, weights };
+}
+
+/** Turns weights of luma's samples into those of the samples that they were made from. */
+function addHalved(row: Float64Array, own: Float32Array, from: number, start: number, last: number): void {
+  for (const [t, weight] of own.entries()) {
+    const near = (from + t) >> 1;
+    const far = Math.min(last, Math.max(0, near + ((from + t) % 2 === 0 ? -1 : 1)));
+    const at = Math.min(last, near) - start;
+    row[at] = (row[at] ?? 0) + 0.75 * weight;
+    row[far - start] = (row[far - start] ?? 0) + 0.25 * weight;
+  }
+}
+
+/** Rounds; what is missing to 1 goes to the largest weight, so that an even area stays as it is. */
+function toFixedPoint(row: Float64Array, out: Int16Array): void {
+  let left = ONE;
+  let largest = 0;
+  for (const [t, weight] of row.entries()) {
+    const rounded = Math.round(weight * ONE);
+    out[t] = rounded;
+    left -= rounded;
+    if (weight > (row[largest] ?? 0)) largest = t;
+  }
+  out[largest] = (out[largest] ?? 0) + left;
+}
