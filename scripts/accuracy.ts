@@ -1,6 +1,6 @@
 /**
  * Accuracy of every model in the test data, and of the embedded ones, on every data set there:
- * `npm run accuracy -- --json` prints one JSON line for each pair.
+ * `npm run accuracy -- --json` prints one JSON line for each pair; `--exact` decodes and resizes every pixel.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const ALSO_CALLED: Readonly<Record<string, string>> = { n02219486: 'ants', n0220
 
 const asJson = process.argv.includes('--json');
 const workplace = mkdtempSync(join(tmpdir(), 'pictor-accuracy-'));
-await using engine = createEngine();
+await using engine = createEngine({ preprocessing: process.argv.includes('--exact') ? 'exact' : 'fast' });
 
 try {
   for (const model of await models()) {

@@ -21,7 +21,7 @@ export class BufferPool {
   /** Memory with anything in it. @param bytes how much, at least */
   take(bytes: number): ArrayBuffer {
     const size = sizeOf(bytes);
-    const known = this.#free.get(size)?.pop();
+    const known = this.#freeOf(size).pop();
     if (known) this.#kept -= size;
     const buffer = known ?? new ArrayBuffer(size);
     if (size <= LARGEST) this.#lent.add(buffer);
@@ -32,11 +32,27 @@ export class BufferPool {
   give({ buffer }: ArrayBufferView): void {
     if (!(buffer instanceof ArrayBuffer) || !this.#lent.delete(buffer)) return;
     const size = buffer.byteLength;
-    if (this.#kept + size > KEPT) return;
+    this.#freeOf(size).push(buffer);
     this.#kept += size;
-    const free = this.#free.get(size);
-    if (free) free.push(buffer);
-    else this.#free.set(size, [buffer]);
+    while (this.#kept > KEPT) this.#forgetOne();
+  }
+
+  /** Buffers of one size, which is thereby the one used last. */
+  #freeOf(size: number): ArrayBuffer[] {
+    const free = this.#free.get(size) ?? [];
+    this.#free.delete(size);
+    this.#free.set(size, free);
+    return free;
+  }
+
+  /** Lets go of a buffer of the size that has not been used for longest: pictures of that size come no more. */
+  #forgetOne(): void {
+    for (const [size, free] of this.#free) {
+      if (free.pop()) {
+        this.#kept -= size;
+        return;
+      }
+    }
   }
 }
 

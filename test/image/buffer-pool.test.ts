@@ -49,3 +49,17 @@ test('it keeps no more than a few pictures need', () => {
   const again = Array.from({ length: 20 }, () => pool.take(MIB));
   expect(again.filter((buffer) => lent.includes(buffer))).toHaveLength(8);
 });
+
+test('lets go of sizes that are no longer used for those that are', () => {
+  const pool = new BufferPool();
+  const fill = (bytes: number, count: number) => {
+    const taken = Array.from({ length: count }, () => new Uint8Array(pool.take(bytes)));
+    for (const view of taken) pool.give(view);
+    return new Set(taken.map(({ buffer }) => buffer));
+  };
+  // As much as the pool keeps, of a size that nobody wants any more.
+  fill(64 * 1024, 128);
+  const wanted = fill(1024 * 1024, 3);
+  const again = fill(1024 * 1024, 3);
+  expect(again).toEqual(wanted);
+});
