@@ -101,8 +101,10 @@ function httpSection(result: HttpResult): string[] {
       show(cell.throughput),
       show(cell.p50Ms),
       show(cell.p99Ms),
+      show(cell.cpuMs),
     ]),
   );
+  const pictor = result.servers.pictor?.['8'];
   const against = Object.entries(result.against).map(
     ([key, ratio]) => `${times(ratio)} of Hono with ${NAMES[key] ?? key}`,
   );
@@ -111,8 +113,13 @@ function httpSection(result: HttpResult): string[] {
   );
   return [
     '## SqueezeNet 1.1 over HTTP',
-    table(['server', 'callers', 'pictures/s', 'p50, ms', 'p99, ms'], rows),
-    `At 8 callers Pictor answers ${against.join(' and ')}, and reaches ${show(result.ofInProcess)} of its own in-process throughput; the client that makes the load takes part of the same cores. Event-loop delay of the serving thread at 32 callers, 99th percentile: ${delays.join(', ')}.`,
+    table(['server', 'callers', 'pictures/s', 'p50, ms', 'p99, ms', 'CPU ms a picture'], rows),
+    `At 8 callers Pictor answers ${against.join(' and ')}. Event-loop delay of the serving thread at 32 callers, 99th percentile: ${delays.join(', ')}.`,
+    ...(pictor === undefined
+      ? []
+      : [
+          `What HTTP costs: at 8 callers Pictor reaches ${show(result.ofInProcess)} of its own in-process throughput, on cores of which the client that makes the load takes ${percent(pictor.clientShare)} (${show(pictor.clientCpuMs)} ms a picture). Without the client, by processor time, it reaches ${show(result.ofInProcessCpu)}: ${show(result.inProcessCpuMs)} ms a picture in-process, ${show(pictor.cpuMs)} ms in all processes of the server.`,
+        ]),
   ];
 }
 
@@ -189,6 +196,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function show({ median, min, max }: Spread): string {
   const digits = median >= 20 ? 0 : median >= 2 ? 1 : 2;
   return `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
+}
+
+function percent({ median, min, max }: Spread): string {
+  return `${(100 * median).toFixed(1)} % (${(100 * min).toFixed(1)}–${(100 * max).toFixed(1)})`;
 }
 
 function times({ median, min, max }: Spread): string {
