@@ -7,12 +7,12 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import { requestBody } from '../../src/deploy/load-test/request-body.ts';
-import { runLoadTest } from '../../src/deploy/load-test/run.ts';
 import { isOk } from '../../src/deploy/load-test/summary.ts';
 import type { BenchModel } from '../contenders/contender.ts';
 import { startServer } from '../servers/server.ts';
 import { percentile } from '../statistics.ts';
 import { closedLoop, isRefused } from './load.ts';
+import { rawLoad } from './raw-client.ts';
 import type { Settings } from './settings.ts';
 
 const DEADLINE_MS = 500;
@@ -30,6 +30,7 @@ export interface OverloadResult {
   /** Of good answers, from the moment they were due. */
   readonly acceptedP99Ms: number;
   /** Of refusals (429, 503, 504). */
+  readonly refusedP50Ms: number;
   readonly refusedP99Ms: number;
   readonly requests: number;
   readonly accepted: number;
@@ -39,6 +40,8 @@ export interface OverloadResult {
   /** Of all processes of the server before and after, MB. */
   readonly memoryMb: readonly [before: number, after: number];
   readonly eventLoopDelayP99Ms: number;
+  /** Part of the processors' time that went into making the load. */
+  readonly clientShare: number;
 }
 
 export async function overload(model: BenchModel, settings: Settings): Promise<OverloadResult> {
@@ -49,7 +52,7 @@ export async function overload(model: BenchModel, settings: Settings): Promise<O
   const { throughput: sustainable } = await closedLoop(server.url, jpegs, 8, turnMs * 2, true);
   const before = await server.usage();
   const offered = sustainable * 2;
-  const { samples, elapsedMs } = await runLoadTest({
+  const { samples, elapsedMs, cpuMs } = await rawLoad({
     url: new URL('/v1/classify', server.url),
     bodies: jpegs.map((jpeg) => requestBody(jpeg, 'jpeg', 'raw')),
     pace: { kind: 'open', rate: offered, maxInFlight: 1024 },
@@ -71,6 +74,10 @@ export async function overload(model: BenchModel, settings: Settings): Promise<O
       accepted.map(({ latencyMs }) => latencyMs),
       99,
     ),
+    refusedP50Ms: percentile(
+      refused.map(({ latencyMs }) => latencyMs),
+      50,
+    ),
     refusedP99Ms: percentile(
       refused.map(({ latencyMs }) => latencyMs),
       99,
@@ -81,6 +88,7 @@ export async function overload(model: BenchModel, settings: Settings): Promise<O
     lost: samples.length - accepted.length - refused.length,
     memoryMb: [before.memoryMb, after.memoryMb],
     eventLoopDelayP99Ms: after.eventLoopDelayP99Ms,
+    clientShare: cpuMs / (elapsedMs * cores),
   };
 }
 
