@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { openDescriber } from './open-recognizer.ts';
 import { fractionOption, integerOption } from './options.ts';
-import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { type Language, renderClassification, renderTags } from './render.ts';
-import { runPictures } from './run-pictures.ts';
+import { languageOption, onPictures, pictureCommand } from './picture-command.ts';
+import type { PictureFlags } from './picture-work.ts';
+import type { Language } from './render.ts';
 
 interface ClassifyFlags extends PictureFlags {
   readonly lang: Language;
@@ -23,22 +22,24 @@ export function registerClassify(program: Command): void {
     .option('-t, --top <n>', 'predictions for each picture', integerOption(1, 1000), 5)
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption)
     .action(
-      onPictures<ClassifyFlags>(async (work) => {
-        const { inputs, flags, signal } = work;
-        await using recognizer = await openDescriber(flags.model, { pictures: inputs.length, signal });
-        const { top, minScore, lang } = flags;
-        const options = { signal, ...(minScore !== undefined && { minScore }) };
-        return recognizer.task === 'classify'
-          ? await runPictures(work, {
-              recognize: (source) => recognizer.classify(source, { ...options, topK: top }),
-              render: (name, answer) => renderClassification(name, answer, lang),
-              toJSON: (answer) => ({ ...answer }),
-            })
-          : await runPictures(work, {
-              recognize: (source) => recognizer.tag(source, { ...options, maxTags: top }),
-              render: (name, answer) => renderTags(name, answer, lang),
-              toJSON: (answer) => ({ ...answer }),
-            });
-      }),
+      onPictures<ClassifyFlags>(
+        async (work, { openDescriber, renderClassification, renderTags, runPictures }) => {
+          const { flags, engine, signal } = work;
+          await using recognizer = await openDescriber(flags.model, { engine, signal });
+          const { top, minScore, lang } = flags;
+          const options = { signal, ...(minScore !== undefined && { minScore }) };
+          return recognizer.task === 'classify'
+            ? await runPictures(work, {
+                recognize: (source) => recognizer.classify(source, { ...options, topK: top }),
+                render: (name, answer) => renderClassification(name, answer, lang),
+                toJSON: (answer) => ({ ...answer }),
+              })
+            : await runPictures(work, {
+                recognize: (source) => recognizer.tag(source, { ...options, maxTags: top }),
+                render: (name, answer) => renderTags(name, answer, lang),
+                toJSON: (answer) => ({ ...answer }),
+              });
+        },
+      ),
     );
 }

@@ -9,8 +9,6 @@ import type { DeployInput } from '../deploy/files/schema.ts';
 import type { DeploySettings } from '../deploy/files/types.ts';
 import { PLATFORM_IDS } from '../deploy/platforms.ts';
 import { PictorError } from '../errors.ts';
-import { renderPack } from './render-pack.ts';
-import { renderPlan } from './render-plan.ts';
 import { colorsFor } from './terminal.ts';
 
 interface DeployFlags {
@@ -70,6 +68,7 @@ async function runDeploy(flags: DeployFlags): Promise<void> {
   if (flags.dryRun) return dryRun(settings, folder);
   if (flags.filesOnly) return filesOnly(settings, folder);
   const { deployFunction } = await import('../deploy/deploy/deploy-function.ts');
+  const { renderPack } = await import('./render-pack.ts');
   const colors = colorsFor(process.stderr);
   const controller = new AbortController();
   const interrupt = () => controller.abort(new PictorError('ABORTED'));
@@ -100,10 +99,11 @@ async function inputOf({ name, region, model, image, tool, trigger }: DeployFlag
 }
 
 async function dryRun(settings: DeploySettings, folder: string): Promise<void> {
-  const [{ openModelStore }, { checkRequirements }, { planSteps }] = await Promise.all([
+  const [{ openModelStore }, { checkRequirements }, { planSteps }, { renderPlan }] = await Promise.all([
     import('../models/store.ts'),
     import('../deploy/deploy/preflight.ts'),
     import('../deploy/deploy/plan-steps.ts'),
+    import('./render-plan.ts'),
   ]);
   // What packing would stop at is said now.
   const { manifest } = await openModelStore().resolve(settings.model);

@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
-import { readSource } from '../image/read-source.ts';
-import { openDetector } from './open-recognizer.ts';
 import { fractionOption, integerOption, listOption } from './options.ts';
-import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { type Language, renderDetections } from './render.ts';
-import { runPictures } from './run-pictures.ts';
+import { languageOption, onPictures, pictureCommand } from './picture-command.ts';
+import type { PictureFlags } from './picture-work.ts';
+import type { Language } from './render.ts';
 
 interface DetectFlags extends PictureFlags {
   readonly lang: Language;
@@ -35,11 +33,11 @@ export function registerDetect(program: Command): void {
     .option('--include <labels>', 'only these labels, comma-separated', listOption)
     .option('--exclude <labels>', 'not these labels, comma-separated', listOption)
     .action(
-      onPictures<DetectFlags>(async (work) => {
-        const { inputs, flags, signal } = work;
+      onPictures<DetectFlags>(async (work, { openDetector, readSource, renderDetections, runPictures }) => {
+        const { inputs, flags, engine, signal } = work;
         const { planTargets, writeAnnotated } = await drawing();
         const targets = flags.output === undefined ? undefined : await planTargets(flags.output, inputs);
-        await using detector = await openDetector(flags.model, { pictures: inputs.length, signal });
+        await using detector = await openDetector(flags.model, { engine, signal });
         const { minScore, max: maxDetections, iou, include, exclude } = flags;
         const options = {
           signal,

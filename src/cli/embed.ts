@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { openEmbedder } from './open-recognizer.ts';
-import { onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { renderEmbedding } from './render.ts';
-import { runPictures } from './run-pictures.ts';
+import { onPictures, pictureCommand } from './picture-command.ts';
+import type { PictureFlags } from './picture-work.ts';
 
 interface EmbedFlags extends PictureFlags {
   readonly normalize?: boolean;
@@ -16,9 +14,9 @@ export function registerEmbed(program: Command): void {
   ])
     .option('--normalize', 'scale each vector to length 1, so that a dot product is the cosine')
     .action(
-      onPictures<EmbedFlags>(async (work) => {
-        const { inputs, flags, signal } = work;
-        await using embedder = await openEmbedder(flags.model, { pictures: inputs.length, signal });
+      onPictures<EmbedFlags>(async (work, { openEmbedder, renderEmbedding, runPictures }) => {
+        const { flags, engine, signal } = work;
+        await using embedder = await openEmbedder(flags.model, { engine, signal });
         const normalize = flags.normalize ?? false;
         return await runPictures(work, {
           recognize: (source) => embedder.embed(source, { normalize, signal }),

@@ -10,9 +10,8 @@ import type { EvaluateOptions } from '../tasks/evaluation/run-over.ts';
 import { EXIT } from './exit.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { progressBar } from './notices.ts';
-import { openClassifier, openDetector } from './open-recognizer.ts';
 import { integerOption } from './options.ts';
-import { type EvaluatedDataset, renderClassificationReport, renderDetectionReport } from './render-report.ts';
+import type { EvaluatedDataset } from './render-report.ts';
 
 interface EvaluateFlags {
   readonly model?: string;
@@ -25,6 +24,8 @@ interface EvaluateFlags {
 // On their own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
 const classification = () => import('../tasks/evaluation/classifier.ts');
 const detection = () => import('../tasks/evaluation/detector.ts');
+const recognizers = () => import('./open-recognizer.ts');
+const reports = () => import('./render-report.ts');
 
 /** Adds `pictor evaluate`. */
 export function registerEvaluate(program: Command): void {
@@ -82,8 +83,10 @@ async function evaluateClasses(
   flags: EvaluateFlags,
   options: EvaluateOptions & { readonly signal: AbortSignal },
 ): Promise<number> {
-  const open = { pictures: flags.limit ?? Number.POSITIVE_INFINITY, signal: options.signal };
   const { evaluateClassifier } = await classification();
+  const { openClassifier, startEngine } = await recognizers();
+  const { renderClassificationReport } = await reports();
+  const open = { engine: startEngine(flags.limit ?? Number.POSITIVE_INFINITY), signal: options.signal };
   await using classifier = await openClassifier(flags.model, open);
   const pictures = limited(await dataset.read(classifier.labels), flags.limit, path);
   const report = await evaluateClassifier(classifier, pictures, options);
@@ -98,8 +101,10 @@ async function evaluateBoxes(
   flags: EvaluateFlags,
   options: EvaluateOptions & { readonly signal: AbortSignal },
 ): Promise<number> {
-  const open = { pictures: flags.limit ?? Number.POSITIVE_INFINITY, signal: options.signal };
   const { evaluateDetector } = await detection();
+  const { openDetector, startEngine } = await recognizers();
+  const { renderDetectionReport } = await reports();
+  const open = { engine: startEngine(flags.limit ?? Number.POSITIVE_INFINITY), signal: options.signal };
   await using detector = await openDetector(flags.model, open);
   const pictures = limited(await dataset.read(detector.labels), flags.limit, path);
   const report = await evaluateDetector(detector, pictures, options);

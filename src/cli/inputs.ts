@@ -5,9 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { PictorError } from '../errors.ts';
-import { readSource } from '../image/read-source.ts';
 import type { ImageSource } from '../image/types.ts';
 
 /** One picture to look at. */
@@ -38,6 +36,8 @@ async function expandOne(name: string): Promise<CliInput[]> {
   if (/^https?:/i.test(name)) return [{ name, open: () => fetched(name) }];
   if (/^data:/i.test(name)) return [{ name: `${name.slice(0, 32)}…`, open: () => name }];
   const stats = await stat(name).catch(() => undefined);
+  if (stats?.isFile()) return [fileInput(name)];
+  const { glob, isDynamicPattern } = await import('tinyglobby');
   if (stats?.isDirectory()) {
     return found(
       name,
@@ -64,6 +64,7 @@ function nothingIn(pattern: string): never {
 async function* fetched(address: string): AsyncGenerator<Uint8Array> {
   const port = URL.canParse(address) ? new URL(address).port : '';
   const ports = [80, 443, ...(port === '' ? [] : [Number(port)])];
+  const { readSource } = await import('../image/read-source.ts');
   yield await readSource(address, { urls: { ports, allow: () => true } });
 }
 

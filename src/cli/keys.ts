@@ -7,7 +7,6 @@ import { type Command, Option } from 'commander';
 import { PictorError } from '../errors.ts';
 import type { Scope } from '../server/keys/types.ts';
 import { integerOption, listOption, positiveOption } from './options.ts';
-import { table } from './terminal.ts';
 
 interface CreateFlags {
   readonly file?: string;
@@ -87,6 +86,7 @@ async function create(id: string, flags: CreateFlags): Promise<void> {
 
 async function list(file: string): Promise<void> {
   const { readKeyFile } = await import('../server/keys/edit-key-file.ts');
+  const { table } = await import('./columns.ts');
   const rows = (await readKeyFile(file)).map(({ key, secret }) => [
     key.id,
     key.scopes.join(' '),

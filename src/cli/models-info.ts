@@ -8,7 +8,7 @@ import type { Manifest } from '../models/manifest.ts';
 import type { ModelListing } from '../models/types.ts';
 import { languageOption } from './picture-command.ts';
 import type { Language } from './render.ts';
-import { colorsFor, megabytes, table } from './terminal.ts';
+import { colorsFor, megabytes } from './terminal.ts';
 
 interface InfoFlags {
   readonly json?: boolean;
@@ -68,12 +68,13 @@ Examples:
       const listing = await openModelStore().info(reference);
       const { manifest, ...where } = listing;
       process.stdout.write(
-        json ? `${JSON.stringify({ ...where, ...manifest }, null, 2)}\n` : render(listing, lang),
+        json ? `${JSON.stringify({ ...where, ...manifest }, null, 2)}\n` : await render(listing, lang),
       );
     });
 }
 
-function render({ manifest, state, path }: ModelListing, language: Language): string {
+async function render({ manifest, state, path }: ModelListing, language: Language): Promise<string> {
+  const { table } = await import('./columns.ts');
   const words = WORDS[language];
   const { accuracy, provenance, caution } = manifest;
   const colors = colorsFor(process.stdout);

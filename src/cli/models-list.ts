@@ -8,7 +8,7 @@ import type { Task } from '../models/manifest.ts';
 import type { ModelListing } from '../models/types.ts';
 import { languageOption } from './picture-command.ts';
 import type { Language } from './render.ts';
-import { clipColumns, colorsFor, megabytes, table, terminalColumns } from './terminal.ts';
+import { colorsFor, megabytes, terminalColumns } from './terminal.ts';
 
 interface ListFlags {
   readonly task?: Task;
@@ -62,7 +62,7 @@ Examples:
           (task === undefined || manifest.task === task) && !(local && state === 'remote'),
       );
       process.stdout.write(
-        json ? `${JSON.stringify(listings.map(listingJson), null, 2)}\n` : render(listings, lang),
+        json ? `${JSON.stringify(listings.map(listingJson), null, 2)}\n` : await render(listings, lang),
       );
     });
 }
@@ -83,7 +83,8 @@ function listingJson({ manifest, state, path }: ModelListing) {
   };
 }
 
-function render(listings: readonly ModelListing[], language: Language): string {
+async function render(listings: readonly ModelListing[], language: Language): Promise<string> {
+  const { clipColumns, table } = await import('./columns.ts');
   const words = WORDS[language];
   const colors = colorsFor(process.stdout);
   if (listings.length === 0) return `${words.none}\n`;

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { openModerator } from './open-recognizer.ts';
-import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { type Language, renderModeration } from './render.ts';
-import { runPictures } from './run-pictures.ts';
+import { languageOption, onPictures, pictureCommand } from './picture-command.ts';
+import type { PictureFlags } from './picture-work.ts';
+import type { Language } from './render.ts';
 
 interface ModerateFlags extends PictureFlags {
   readonly lang: Language;
@@ -16,9 +15,9 @@ export function registerModerate(program: Command): void {
   ])
     .addOption(languageOption('language of labels'))
     .action(
-      onPictures<ModerateFlags>(async (work) => {
-        const { inputs, flags, signal } = work;
-        await using moderator = await openModerator(flags.model, { pictures: inputs.length, signal });
+      onPictures<ModerateFlags>(async (work, { openModerator, renderModeration, runPictures }) => {
+        const { flags, engine, signal } = work;
+        await using moderator = await openModerator(flags.model, { engine, signal });
         return await runPictures(work, {
           recognize: (source) => moderator.moderate(source, { signal }),
           render: (name, answer) => renderModeration(name, answer, flags.lang),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import cliProgress from 'cli-progress';
+import type { Options, SingleBar } from 'cli-progress';
 import type { PictorError } from '../errors.ts';
 import type { PullProgress } from '../models/types.ts';
 import { colorsFor, megabytes } from './terminal.ts';
@@ -33,20 +33,21 @@ export interface ProgressBar {
  * @param from total below which there is none (default 4)
  */
 export function progressBar(from = 4): ProgressBar {
-  let bar: cliProgress.SingleBar | undefined;
+  let bar: SingleBar | undefined;
+  let wanted = false;
   let last = { done: 0, total: 0 };
-  const begin = () => {
-    bar = new cliProgress.SingleBar(
-      { format: '{bar} {value}/{total} · {eta_formatted} left', stream: process.stderr, hideCursor: true },
-      cliProgress.Presets.shades_classic,
-    );
+  const begin = async () => {
+    wanted = true;
+    const made = await makeBar({ format: '{bar} {value}/{total} · {eta_formatted} left' });
+    if (!wanted) return;
+    bar = made;
     bar.start(last.total, last.done);
   };
   return {
     update(progress) {
       last = progress;
       if (bar) bar.update(progress.done);
-      else if (process.stderr.isTTY && progress.total >= from) begin();
+      else if (!wanted && process.stderr.isTTY && progress.total >= from) void begin();
     },
     interrupt(print) {
       if (bar && process.stderr.isTTY) process.stderr.write('\r\u001B[K');
@@ -54,10 +55,18 @@ export function progressBar(from = 4): ProgressBar {
       bar?.render();
     },
     stop() {
+      wanted = false;
       bar?.stop();
       bar = undefined;
     },
   };
+}
+
+/** Makes a bar on standard error. Its library is loaded with the first one: most runs have none. */
+async function makeBar(options: Options): Promise<SingleBar> {
+  const { default: library } = await import('cli-progress');
+  const { shades_classic: shades } = library.Presets;
+  return new library.SingleBar({ ...options, stream: process.stderr, hideCursor: true }, shades);
 }
 
 /** A download bar with rate and time left; on a stream that is no terminal, one line a file. */
@@ -67,31 +76,33 @@ export interface PullBar {
 }
 
 export function pullBar(): PullBar {
-  let bar: cliProgress.SingleBar | undefined;
+  let bar: SingleBar | undefined;
   let file = '';
+  let last: PullProgress | undefined;
   let startedAt = 0;
   let startBytes = 0;
+  const begin = async ({ model, file: name }: PullProgress) => {
+    const made = await makeBar({
+      format: `Pulling ${model} {bar} {percentage}% · {received}/{size} · {rate}/s · {eta_formatted} left`,
+      barsize: 24,
+    });
+    // Another file, or none, by now.
+    if (last?.file !== name) return;
+    bar = made;
+    bar.start(last.totalBytes, last.receivedBytes, fields(last.receivedBytes, last.totalBytes, 0));
+  };
   return {
-    update({ model, file: name, receivedBytes, totalBytes }) {
+    update(progress) {
+      const { model, file: name, receivedBytes, totalBytes } = progress;
+      last = progress;
       if (name !== file) {
         bar?.stop();
+        bar = undefined;
         file = name;
         startedAt = Date.now();
         startBytes = receivedBytes;
-        if (process.stderr.isTTY) {
-          bar = new cliProgress.SingleBar(
-            {
-              format: `Pulling ${model} {bar} {percentage}% · {received}/{size} · {rate}/s · {eta_formatted} left`,
-              stream: process.stderr,
-              hideCursor: true,
-              barsize: 24,
-            },
-            cliProgress.Presets.shades_classic,
-          );
-          bar.start(totalBytes, receivedBytes, fields(receivedBytes, totalBytes, 0));
-        } else {
-          process.stderr.write(`Pulling ${model}: ${name}, ${megabytes(totalBytes)}\n`);
-        }
+        if (process.stderr.isTTY) void begin(progress);
+        else process.stderr.write(`Pulling ${model}: ${name}, ${megabytes(totalBytes)}\n`);
       }
       bar?.update(
         receivedBytes,
@@ -99,6 +110,7 @@ export function pullBar(): PullBar {
       );
     },
     stop() {
+      last = undefined;
       bar?.stop();
       bar = undefined;
     },

@@ -3,20 +3,32 @@
  *
  * @module
  */
+import { createEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/types.ts';
 import type { LocalModel } from '../models/types.ts';
 import type { Classifier } from '../tasks/classify.ts';
 import type { Detector } from '../tasks/detect.ts';
 import type { Embedder } from '../tasks/embed.ts';
-import { loadLocal } from '../tasks/load.ts';
+import type { loadLocal } from '../tasks/load.ts';
 import type { Moderator } from '../tasks/moderate.ts';
-import { findModel, type Wanted } from './find-model.ts';
+import type { Wanted } from './find-model.ts';
 
-/** How much work is to come, and how it ends. */
+/** What runs the model, and what ends the opening. */
 export interface OpenOptions {
-  /** Pictures to look at: one needs no second worker. */
-  readonly pictures: number;
+  /** Closed with the recognizer. */
+  readonly engine: Engine;
   readonly signal: AbortSignal;
+}
+
+/**
+ * An engine whose worker is on its way: that takes longer than all that is needed here to find the model.
+ *
+ * @param pictures to look at: one needs no second worker
+ */
+export function startEngine(pictures: number): Engine {
+  const engine = createEngine(pictures === 1 ? { workers: 1 } : {});
+  engine.prepare();
+  return engine;
 }
 
 /** Opens what answers `pictor classify` and `tag`: a classifier, or a detector where there is no classifier. */
@@ -28,10 +40,10 @@ export async function openDescriber(
     'describe',
     reference,
     options,
-    async (model, engine): Promise<Classifier | Detector> =>
+    async (load, model, engine): Promise<Classifier | Detector> =>
       model.manifest.task === 'detect'
-        ? await loadLocal(model, 'detect', engine)
-        : await loadLocal(model, 'classify', engine),
+        ? await load(model, 'detect', engine)
+        : await load(model, 'classify', engine),
   );
 }
 
@@ -40,36 +52,42 @@ export async function openClassifier(
   reference: string | undefined,
   options: OpenOptions,
 ): Promise<Classifier> {
-  return open('classify', reference, options, (model, engine) => loadLocal(model, 'classify', engine));
+  return open('classify', reference, options, (load, model, engine) => load(model, 'classify', engine));
 }
 
 /** Opens a detector. */
 export async function openDetector(reference: string | undefined, options: OpenOptions): Promise<Detector> {
-  return open('detect', reference, options, (model, engine) => loadLocal(model, 'detect', engine));
+  return open('detect', reference, options, (load, model, engine) => load(model, 'detect', engine));
 }
 
 /** Opens a content-safety model. */
 export async function openModerator(reference: string | undefined, options: OpenOptions): Promise<Moderator> {
-  return open('moderate', reference, options, (model, engine) => loadLocal(model, 'moderate', engine));
+  return open('moderate', reference, options, (load, model, engine) => load(model, 'moderate', engine));
 }
 
 /** Opens the features of a model. */
 export async function openEmbedder(reference: string | undefined, options: OpenOptions): Promise<Embedder> {
-  return open('embed', reference, options, (model, engine) => loadLocal(model, 'embed', engine));
+  return open('embed', reference, options, (load, model, engine) => load(model, 'embed', engine));
 }
 
 async function open<Opened extends Classifier | Detector | Moderator | Embedder>(
   wanted: Wanted,
   reference: string | undefined,
-  { pictures, signal }: OpenOptions,
-  load: (model: LocalModel, options: { engine: Engine; signal: AbortSignal }) => Promise<Opened>,
+  { engine, signal }: OpenOptions,
+  recognize: (
+    load: typeof loadLocal,
+    model: LocalModel,
+    options: { engine: Engine; signal: AbortSignal },
+  ) => Promise<Opened>,
 ): Promise<Opened> {
-  const { openModelStore } = await import('../models/store.ts');
-  const { createEngine } = await import('../engine/engine.ts');
-  const model = await findModel(openModelStore(), wanted, reference, signal);
-  const engine = createEngine(pictures === 1 ? { workers: 1 } : {});
   try {
-    const recognizer = await load(model, { engine, signal });
+    const [{ openModelStore }, { findModel }, { loadLocal }] = await Promise.all([
+      import('../models/store.ts'),
+      import('./find-model.ts'),
+      import('../tasks/load.ts'),
+    ]);
+    const model = await findModel(openModelStore(), wanted, reference, signal);
+    const recognizer = await recognize(loadLocal, model, { engine, signal });
     const close = async () => {
       await recognizer.close();
       await engine.close();

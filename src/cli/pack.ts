@@ -10,7 +10,6 @@ import { PLATFORM_IDS } from '../deploy/platforms.ts';
 import type { BackendName } from '../engine/types.ts';
 import { isPictorError, PictorError } from '../errors.ts';
 import { integerOption } from './options.ts';
-import { renderPack, renderSizes } from './render-pack.ts';
 import { colorsFor } from './terminal.ts';
 
 interface PackFlags {
@@ -70,6 +69,7 @@ Examples:
 
 async function runPack(flags: PackFlags): Promise<void> {
   const { packFunction } = await import('../deploy/pack/pack-function.ts');
+  const { renderPack, renderSizes } = await import('./render-pack.ts');
   const colors = colorsFor(process.stderr);
   const controller = new AbortController();
   // The first Ctrl-C clears up and ends; a second one ends at once.

@@ -4,18 +4,12 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import { type CliInput, expandInputs } from './inputs.ts';
+import { expandInputs } from './inputs.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { integerOption } from './options.ts';
+import type { PictureTools } from './picture-tools.ts';
+import type { PictureFlags, PictureWork } from './picture-work.ts';
 import type { Language } from './render.ts';
-
-/** Flags of every command that looks at pictures. */
-export interface PictureFlags {
-  readonly model?: string;
-  readonly json?: boolean;
-  readonly jsonl?: boolean;
-  readonly concurrency: number;
-}
 
 /** A command that takes pictures, with the shared flags. */
 export function pictureCommand(
@@ -35,24 +29,27 @@ export function pictureCommand(
     .addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ ${line}`).join('\n')}`);
 }
 
-/** What a command works on. */
-export interface PictureWork<Flags extends PictureFlags> {
-  readonly inputs: readonly CliInput[];
-  readonly flags: Flags;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-}
-
 /**
  * The action of a picture command: pictures are looked for before a model is opened, so that a misspelt folder costs
  * no time.
  *
  * @param run gives the exit code
  */
-export function onPictures<Flags extends PictureFlags>(run: (work: PictureWork<Flags>) => Promise<number>) {
+export function onPictures<Flags extends PictureFlags>(
+  run: (work: PictureWork<Flags>, tools: PictureTools) => Promise<number>,
+) {
   return async (names: string[], flags: Flags): Promise<void> => {
     const inputs = await expandInputs(names);
-    process.exitCode = await untilInterrupted((signal) => run({ inputs, flags, signal }));
+    const { startEngine } = await import('./open-recognizer.ts');
+    const engine = startEngine(inputs.length);
+    try {
+      const { pictureTools } = await import('./picture-tools.ts');
+      process.exitCode = await untilInterrupted((signal) =>
+        run({ inputs, flags, engine, signal }, pictureTools),
+      );
+    } finally {
+      await engine.close();
+    }
   };
 }
 

@@ -6,7 +6,8 @@
 import { histogram } from '../deploy/load-test/histogram.ts';
 import { milliseconds, type ReportInput } from '../deploy/load-test/report.ts';
 import { isOk, type LatencySummary } from '../deploy/load-test/summary.ts';
-import { bar, colorsFor, megabytes, table, terminalColumns } from './terminal.ts';
+import { table } from './columns.ts';
+import { bar, colorsFor, megabytes, terminalColumns } from './terminal.ts';
 
 const LATENCY_NAMES = ['min', 'mean', 'p50', 'p90', 'p99', 'max'] as const;
 

@@ -1,5 +1,6 @@
 import type { PackProof, PackReport, PackSizes } from '../deploy/pack/types.ts';
-import { colorsFor, megabytes, percent, table } from './terminal.ts';
+import { table } from './columns.ts';
+import { colorsFor, megabytes, percent } from './terminal.ts';
 
 /** The report of `pictor pack` for people. */
 export function renderPack(report: PackReport): string {

@@ -6,7 +6,8 @@
 import type { ClassificationReport } from '../tasks/evaluation/classifier.ts';
 import type { DetectionReport } from '../tasks/evaluation/detector.ts';
 import type { FailedPicture } from '../tasks/evaluation/run-over.ts';
-import { clipColumns, colorsFor, percent, table } from './terminal.ts';
+import { clipColumns, table } from './columns.ts';
+import { colorsFor, percent } from './terminal.ts';
 
 /** What a report is about. */
 export interface EvaluatedDataset {

@@ -11,7 +11,8 @@ import type {
   Moderation,
   TagAnswer,
 } from '../tasks/types.ts';
-import { bar, clipColumns, colorsFor, padColumns, percent, terminalColumns } from './terminal.ts';
+import { clipColumns, padColumns } from './columns.ts';
+import { bar, colorsFor, percent, terminalColumns } from './terminal.ts';
 
 export type Language = 'en' | 'zh';
 

@@ -9,7 +9,7 @@ import type { ImageSource } from '../image/types.ts';
 import { EXIT } from './exit.ts';
 import type { CliInput } from './inputs.ts';
 import { complain, progressBar } from './notices.ts';
-import type { PictureFlags, PictureWork } from './picture-command.ts';
+import type { PictureFlags, PictureWork } from './picture-work.ts';
 
 /** How pictures become answers, and how answers leave the process. */
 export interface PictureRun<Answer> {

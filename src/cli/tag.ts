@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { openDescriber } from './open-recognizer.ts';
 import { fractionOption, integerOption, listOption } from './options.ts';
-import { languageOption, onPictures, type PictureFlags, pictureCommand } from './picture-command.ts';
-import { type Language, renderTags } from './render.ts';
-import { runPictures } from './run-pictures.ts';
+import { languageOption, onPictures, pictureCommand } from './picture-command.ts';
+import type { PictureFlags } from './picture-work.ts';
+import type { Language } from './render.ts';
 
 interface TagFlags extends PictureFlags {
   readonly lang: Language;
@@ -30,9 +29,9 @@ export function registerTag(program: Command): void {
     .option('--include <names>', 'only these labels or categories, comma-separated', listOption)
     .option('--exclude <names>', 'not these labels or categories, comma-separated', listOption)
     .action(
-      onPictures<TagFlags>(async (work) => {
-        const { inputs, flags, signal } = work;
-        await using tagger = await openDescriber(flags.model, { pictures: inputs.length, signal });
+      onPictures<TagFlags>(async (work, { openDescriber, renderTags, runPictures }) => {
+        const { flags, engine, signal } = work;
+        await using tagger = await openDescriber(flags.model, { engine, signal });
         const { top: maxTags, minScore, include, exclude } = flags;
         const options = {
           maxTags,

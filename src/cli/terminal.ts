@@ -1,10 +1,9 @@
 /**
- * How the commands print: colours that honour NO_COLOR, columns that know how wide Chinese is, bars.
+ * How the commands print: colours that honour NO_COLOR, numbers, bars.
  *
  * @module
  */
 import pc from 'picocolors';
-import stringWidth from 'string-width';
 
 /**
  * Colours for a stream; none when it is no terminal, NO_COLOR is set (no-color.org: to anything but nothing) or TERM is
@@ -14,22 +13,6 @@ export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.crea
   const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: term } = process.env;
   if (forced) return pc.createColors(forced !== '0' && forced !== 'false');
   return pc.createColors(Boolean(stream.isTTY) && !refused && term !== 'dumb');
-}
-
-/** Pads to a number of terminal columns. */
-export function padColumns(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
-}
-
-/** Cuts to a number of terminal columns, with an ellipsis. */
-export function clipColumns(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
-  let out = '';
-  for (const char of text) {
-    if (stringWidth(out + char) > columns - 1) break;
-    out += char;
-  }
-  return `${out}…`;
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
@@ -56,34 +39,6 @@ export function megabytes(bytes: number): string {
   if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
   if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
   return `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
-/**
- * Rows in aligned columns.
- *
- * @param rows cells, the first row being the head
- * @param rightAligned indexes of columns that hold numbers
- */
-export function table(rows: readonly (readonly string[])[], rightAligned: readonly number[] = []): string {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, stringWidth(cell));
-    });
-  }
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => {
-          const width = widths[i] ?? 0;
-          return rightAligned.includes(i)
-            ? ' '.repeat(width - stringWidth(cell)) + cell
-            : padColumns(cell, width);
-        })
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 /** Columns of the terminal, 80 when unknown, at most 120. */

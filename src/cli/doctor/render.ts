@@ -1,4 +1,5 @@
-import { colorsFor, megabytes, table } from '../terminal.ts';
+import { table } from '../columns.ts';
+import { colorsFor, megabytes } from '../terminal.ts';
 import type { DoctorReport } from './examine.ts';
 
 /** The report as text that survives being pasted anywhere. */
