@@ -32,13 +32,14 @@ export function recordRequest(
     ...(key === undefined ? {} : { key: key.id }),
     ...(failure === undefined ? {} : { code, error: failure.message }),
   };
-  if (status >= 500 && failure?.retryable !== true) {
+  // A 503 of `/readyz` is an answer, not a failure: what keeps a model from being ready has lines of its own.
+  if (QUIET.has(operation) && failure === undefined) runtime.logger.debug(line, 'request');
+  else if (status >= 500 && failure?.retryable !== true) {
     runtime.logger.error(
       { ...line, ...(failure === undefined ? {} : { cause: causeOf(failure) }) },
       'request',
     );
   } else if (status >= 500) runtime.logger.warn(line, 'request');
-  else if (QUIET.has(operation)) runtime.logger.debug(line, 'request');
   else runtime.logger.info(line, 'request');
 }
 

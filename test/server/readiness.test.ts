@@ -54,6 +54,21 @@ test('before its models are ready a server says so and when to come back', async
   expect((await send('/image', post)).status).toBe(200);
 });
 
+test('that a server is not ready yet is no error in its log', async () => {
+  const { loader, arrive } = await heldLoader();
+  const levels: string[] = [];
+  const note = (level: string) => (_: unknown, message: string) => {
+    if (message === 'request') levels.push(level);
+  };
+  const logger = { debug: note('debug'), info: note('info'), warn: note('warn'), error: note('error') };
+  await using app = createApp({ loader, models: ['colours'], logger });
+  const started = app.start();
+  expect((await app.fetch(new Request('http://pictor.test/readyz'))).status).toBe(503);
+  expect(levels).toEqual(['debug']);
+  arrive();
+  await started;
+});
+
 test('a function waits for its models instead', async () => {
   const { loader, arrive } = await heldLoader();
   await using app = createApp({ loader, waitForModels: true });

@@ -111,3 +111,17 @@ test('a model that is named never falls back to another one', async () => {
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ error: { code: 'MODEL_TASK_MISMATCH' } });
 });
+
+test('without a classifier, names come from a detector; classes do not, and the answer says what there is', async () => {
+  const { send } = await openApp({ models: ['halves'] });
+  expect((await send('/image', post)).status).toBe(200);
+  expect((await send('/v1/tag', post)).status).toBe(200);
+  const refused = await send('/v1/classify', post);
+  expect(refused.status).toBe(400);
+  expect(await refused.json()).toMatchObject({
+    error: {
+      code: 'MODEL_TASK_MISMATCH',
+      message: expect.stringContaining('halves, which can detect, tag'),
+    },
+  });
+});

@@ -137,7 +137,7 @@ export function createHall(options: HallOptions): Hall {
       if (part === undefined) {
         throw new PictorError('MODEL_TASK_MISMATCH', {
           expected: `a model that can ${task}`,
-          received: `${model.id}, which can ${abilities(model).join(', ') || 'nothing of this kind'}`,
+          received: able(model),
         });
       }
       return part;
@@ -149,10 +149,11 @@ export function createHall(options: HallOptions): Hall {
     if (!settled) throw notReady('the models to be loaded');
     const failed = places.find(({ error }) => error !== undefined);
     if (failed?.error !== undefined) throw failed.error;
-    throw new PictorError('MODEL_UNKNOWN', {
+    const others = places.flatMap(({ model }) => (model === undefined ? [] : [able(model)]));
+    throw new PictorError('MODEL_TASK_MISMATCH', {
       expected: `a served model that can ${task}`,
-      received: 'none',
-      fix: 'Start the server with such a model',
+      received: others.join('; ') || 'none',
+      fix: 'Start the server with such a model, or ask for what its models can do',
     });
   }
 
@@ -200,8 +201,9 @@ function partOf<Task extends ServedTask>(model: LoadedModel, task: Task): Part<T
   return model[PARTS[task]] as Part<Task> | undefined;
 }
 
-function abilities(model: LoadedModel): ServedTask[] {
-  return TASKS.filter((task) => model[PARTS[task]] !== undefined);
+function able(model: LoadedModel): string {
+  const tasks = TASKS.filter((task) => model[PARTS[task]] !== undefined);
+  return `${model.id}, which can ${tasks.join(', ') || 'nothing of this kind'}`;
 }
 
 function describe(place: Place, places: readonly Place[]): ModelStatus {

@@ -103,7 +103,7 @@ export interface ModelLoader {
  * Finds the recognizer for a request. Without a reference the first served model that does the task answers; a model
  * named explicitly never falls back to another one.
  *
- * All throw MODEL_UNKNOWN (not served here, or nothing served for the task), MODEL_TASK_MISMATCH, MODEL_NOT_READY
+ * All throw MODEL_UNKNOWN (not served here), MODEL_TASK_MISMATCH (it, or nothing served, does the task), MODEL_NOT_READY
  * (with `retryAfter`), and the load error of a model that failed.
  */
 export interface Recognizers {

@@ -37,7 +37,7 @@ async function recognise(
   model: string | undefined,
   context: RequestContext,
 ): Promise<Entries> {
-  const classifier = await orUndefined(context.recognizers.classifier(model), model);
+  const classifier = await orUndefined(context.recognizers.classifier(model));
   if (classifier !== undefined) {
     const topK = Math.min(top, classifier.names.length);
     const answer = await classifier.classify(picture, { ...context.call, topK });
@@ -51,15 +51,11 @@ async function recognise(
 }
 
 /** Where no classifier is served, a detector answers as a tagger; a model that was named answers for itself. */
-async function orUndefined<Found>(
-  found: Promise<Found>,
-  model: string | undefined,
-): Promise<Found | undefined> {
+async function orUndefined<Found>(found: Promise<Found>): Promise<Found | undefined> {
   try {
     return await found;
   } catch (thrown) {
-    const code = isPictorError(thrown) ? thrown.code : undefined;
-    if (code === 'MODEL_TASK_MISMATCH' || (code === 'MODEL_UNKNOWN' && model === undefined)) return undefined;
+    if (isPictorError(thrown) && thrown.code === 'MODEL_TASK_MISMATCH') return undefined;
     throw thrown;
   }
 }

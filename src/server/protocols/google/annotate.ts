@@ -68,6 +68,7 @@ function ofPicture(thrown: unknown): PictorError {
     thrown.code.startsWith('IMAGE_') ||
     thrown.code === 'FEATURE_UNSUPPORTED' ||
     thrown.code === 'MODEL_UNKNOWN' ||
+    thrown.code === 'MODEL_TASK_MISMATCH' ||
     thrown.code === 'OPTION_INVALID';
   if (!own) throw thrown;
   return thrown;
