@@ -47,14 +47,18 @@ export async function runPictures(make: () => Engine, model: LocalModel, soak: P
     outcomes[what] = (outcomes[what] ?? 0) + 1;
   };
   const samples: Sample[] = [];
-  const pids = () => [process.pid, ...engine.stats().workers.pids];
+  const ofCaller: Sample[] = [];
+  const ofWorkers: Sample[] = [];
   let started = 0;
   let settled = 0;
   let kills = 0;
-  const sampler = setInterval(
-    () => samples.push({ at: settled, bytes: residentBytes(pids()) }),
-    SAMPLE_EVERY_MS,
-  );
+  const sampler = setInterval(() => {
+    const caller = residentBytes([process.pid]);
+    const workers = residentBytes(engine.stats().workers.pids);
+    ofCaller.push({ at: settled, bytes: caller });
+    ofWorkers.push({ at: settled, bytes: workers });
+    samples.push({ at: settled, bytes: caller + workers });
+  }, SAMPLE_EVERY_MS);
 
   async function one(specimen: Specimen): Promise<void> {
     const leaver = random() < SHARE_OF_LEAVERS ? new AbortController() : undefined;
@@ -117,6 +121,8 @@ export async function runPictures(make: () => Engine, model: LocalModel, soak: P
     picturesPerSecond: settled / seconds,
     residentBytes: { last: samples.at(-1)?.bytes, most: Math.max(...samples.map(({ bytes }) => bytes)) },
     bytesPerPicture: memory,
+    // Where it would come from: workers are killed and start anew, the caller lives on.
+    bytesPerPictureOf: { caller: slopeOfSecondHalf(ofCaller), workers: slopeOfSecondHalf(ofWorkers) },
   };
 }
 
