@@ -126,7 +126,7 @@ function httpSection(result: HttpResult): string[] {
 function overloadSection(r: OverloadResult): string[] {
   return [
     '## Twice as much as can be answered',
-    `Open loop at ${r.offered.toFixed(0)} requests a second, twice the sustainable ${r.sustainable.toFixed(0)}, with a deadline of ${r.deadlineMs} ms: goodput ${r.goodput.toFixed(0)} a second (${(100 * r.goodputShare).toFixed(0)} % of the sustainable rate), p99 of accepted requests ${r.acceptedP99Ms.toFixed(0)} ms, p99 of refusals ${r.refusedP99Ms.toFixed(0)} ms. Of ${r.requests} requests ${r.accepted} were answered, ${r.refused} refused and ${r.lost} lost. Memory ${r.memoryMb[0].toFixed(0)} → ${r.memoryMb[1].toFixed(0)} MB; event-loop delay p99 ${r.eventLoopDelayP99Ms.toFixed(1)} ms.`,
+    `Open loop at ${r.offered.toFixed(0)} requests a second, twice the sustainable ${r.sustainable.toFixed(0)}, with a deadline of ${r.deadlineMs} ms: goodput ${r.goodput.toFixed(0)} a second (${(100 * r.goodputShare).toFixed(0)} % of the sustainable rate), p99 of accepted requests ${r.acceptedP99Ms.toFixed(0)} ms, refusals after ${r.refusedP50Ms.toFixed(1)} ms (p99 ${r.refusedP99Ms.toFixed(0)} ms). Of ${r.requests} requests ${r.accepted} were answered, ${r.refused} refused and ${r.lost} lost. Memory ${r.memoryMb[0].toFixed(0)} → ${r.memoryMb[1].toFixed(0)} MB; event-loop delay p99 ${r.eventLoopDelayP99Ms.toFixed(1)} ms. The client that makes the load takes ${(100 * r.clientShare).toFixed(0)} % of the processors.`,
   ];
 }
 
