@@ -7,7 +7,7 @@ const DEVIATIONS = 4;
 const DEAR_MS = 10_000;
 
 /** No more of what a job has left is kept in reserve, so that caution alone never lets a worker stand idle. */
-const RESERVE = 1 / 2;
+const RESERVE = 1 / 3;
 
 /**
  * How much earlier than in time a job must be expected, so that it is in time after all. A line that is filled up to
