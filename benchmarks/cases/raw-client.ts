@@ -52,7 +52,7 @@ export async function rawLoad(options: RawLoadOptions): Promise<RawLoadResult> {
     const request = requests[index % requests.length];
     if (request === undefined) return;
     inFlight += 1;
-    const connection = idle.pop() ?? new Connection(url, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const connection = idleConnection() ?? new Connection(url, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     open.add(connection);
     const outcome = await connection.exchange(request);
     inFlight -= 1;
@@ -60,6 +60,14 @@ export async function rawLoad(options: RawLoadOptions): Promise<RawLoadResult> {
     if (connection.usable) idle.push(connection);
     else open.delete(connection);
     samples.push({ index, dueMs, latencyMs: now() - dueMs, outcome });
+  }
+
+  function idleConnection(): Connection | undefined {
+    for (let found = idle.pop(); found !== undefined; found = idle.pop()) {
+      if (found.usable) return found;
+      open.delete(found);
+    }
+    return undefined;
   }
 
   async function closedLoop(concurrency: number): Promise<void> {
@@ -180,7 +188,8 @@ class Connection {
     const { status, start, length, close } = this.#answer;
     if (this.#have < start + length) return;
     if (close) this.end();
-    this.#done({ kind: 'answer', status, bytes: length });
+    if (Number.isNaN(length)) this.#fail(failure('other'));
+    else this.#done({ kind: 'answer', status, bytes: length });
   }
 
   #fail(outcome: Sample['outcome']): void {
@@ -202,12 +211,11 @@ function readHead(
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const head = bytes.toString('latin1', 0, end);
-  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  if (length === undefined) throw new Error(`an answer without a length: ${head}`);
   return {
     status: Number(head.slice(9, 12)),
     start: end + 4,
-    length: Number(length),
+    // None of the servers sends an answer of unknown length.
+    length: Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? Number.NaN),
     close: /\r\nconnection: *close/i.test(head),
   };
 }
