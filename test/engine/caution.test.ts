@@ -23,8 +23,8 @@ test('the less answers keep to their time, the more is kept in reserve', () => {
 
 test('answers that are late as a rule are reckoned with', () => {
   const caution = new Caution();
-  for (let i = 0; i < 200; i++) caution.observe(30, i * 10);
-  expect(caution.reserveMs(10, NEVER, 2000)).toBeCloseTo(30, 0);
+  for (let i = 0; i < 500; i++) caution.observe(30, i * 10);
+  expect(caution.reserveMs(10, NEVER, 5000)).toBeCloseTo(30, 0);
 });
 
 test('a cheap job leaves the room that a dear one would need, until none has come for long', () => {

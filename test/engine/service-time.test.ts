@@ -20,9 +20,17 @@ test('nothing is foretold before anything is known; a warm inference is better t
   expect(service.estimate(SMALL)).toBeUndefined();
   service.expect(8);
   expect(service.estimate(SMALL)).toBe(8);
-  service.observe(20, SMALL, 0);
+  feed(service, 20, SMALL, 0, 200);
   service.expect(8);
-  expect(service.estimate(SMALL)).toBe(20);
+  expect(service.estimate(SMALL)).toBeGreaterThan(18);
+  expect(service.estimate(SMALL)).toBeLessThan(22);
+});
+
+test('pictures at the beginning, while everything is cold, make nothing look slow', () => {
+  const service = new ServiceTime();
+  service.expect(8);
+  for (const [i, ms] of [280, 250, 120, 90, 60, 40].entries()) service.observe(ms, SMALL, 100 * i);
+  expect(service.estimate(SMALL)).toBe(8);
 });
 
 test('large pictures take longer, and that is learned from one of them', () => {

@@ -14,8 +14,7 @@ const RESERVE = 1 / 3;
  * the deadline by the mean makes every second answer late, and late answers are work for nothing.
  */
 export class Caution {
-  #count = 0;
-  #at = Number.NEGATIVE_INFINITY;
+  #at: number | undefined;
   /** By how much answers come later than expected, and how far they are from that on average, milliseconds. */
   #late = 0;
   #deviation = 0;
@@ -29,8 +28,7 @@ export class Caution {
 
   /** An answer came this much later than it was expected to. */
   observe(lateMs: number, now: number): void {
-    this.#count += 1;
-    const weight = weightOf(this.#count, now - this.#at);
+    const weight = weightOf(Number.POSITIVE_INFINITY, now - (this.#at ?? now));
     this.#at = now;
     const off = lateMs - this.#late;
     this.#late += weight * off;

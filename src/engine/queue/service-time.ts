@@ -6,6 +6,9 @@ import { isStale, weightOf } from './recent.ts';
  */
 const SPREAD = 300_000;
 
+/** Pictures at the beginning that take longer because everything is cold, and say nothing of those to come. */
+const COLD = 10;
+
 /** The least that a picture takes, as a part of the mean. */
 const LEAST = 0.1;
 
@@ -43,7 +46,8 @@ export class ServiceTime {
     this.#count += 1;
     const weight = weightOf(this.#count, now - this.#observedAt);
     this.#observedAt = now;
-    const offMs = ms - (this.#ms ?? 0);
+    const seen = this.#count > COLD ? ms : Math.min(ms, this.#ms ?? ms);
+    const offMs = seen - (this.#ms ?? 0);
     const offPixels = pixels - this.#pixels;
     this.#ms = (this.#ms ?? 0) + weight * offMs;
     this.#pixels += weight * offPixels;
