@@ -32,27 +32,20 @@ interface JpegExports {
 
 /** The functions of `wasm/planes.as`, which work in the same memory. */
 interface PlanesExports {
-  combine(source: number, stride: number, pairs: number, weights: number, count: number, out: number): void;
-  floatPixels: WritePixels;
-  bytePixels: WritePixels;
+  floatRows: WriteRows;
+  byteRows: WriteRows;
 }
 
-type WritePixels = (
-  luma: number,
-  lumaStarts: number,
-  lumaWeights: number,
-  lumaGroups: number,
-  cb: number,
-  cr: number,
-  chromaStarts: number,
-  chromaWeights: number,
-  chromaGroups: number,
+type WriteRows = (
+  planes: number,
   count: number,
+  rows: number,
   tables: number,
   red: number,
   green: number,
   blue: number,
   step: number,
+  next: number,
 ) => void;
 
 /** Memory that is kept for the next picture; a larger one is given back. Bytes. */

@@ -87,51 +87,30 @@ export function makeTensorFromPlanes(
         chromaWeights(y, filter, sides.down, shrink, 2),
       )
     : placeChannel(room, neutralWeights(x.count, 8), neutralWeights(y.count, 2));
-  const [lumaRow, cbRow, crRow] = [luma, chroma, chroma].map((channel) =>
-    room.take((channel.samples + 32) * 2),
-  );
-  if (lumaRow === undefined || cbRow === undefined || crRow === undefined) throw new RangeError('rows');
+  const parts = [
+    { plane: planes.luma, channel: luma, row: room.take((luma.samples + 32) * 2) },
+    { plane: planes.chroma?.cb, channel: chroma, row: room.take((chroma.samples + 32) * 2) },
+    { plane: planes.chroma?.cr, channel: chroma, row: room.take((chroma.samples + 32) * 2) },
+  ];
+  const descriptions = room.take(parts.length * PLANE * 4);
   const tables = room.take(3 * 256);
   const at = room.take(g.canvasWidth * g.canvasHeight * 3 * bytesOf(spec));
   const memory = kernel.reserve(room.end);
   fillChannel(memory, luma);
   fillChannel(memory, chroma);
+  for (const [i, { plane, channel, row }] of parts.entries()) {
+    new Int32Array(memory, descriptions + i * PLANE * 4, PLANE).set(describe(plane, channel, row));
+    if (plane === undefined) new Int16Array(memory, row, 8).fill(NEUTRAL);
+  }
   const isFloat = spec.elementType === 'float32';
   if (isFloat) new Float32Array(memory, tables, 6).set(channelFactors(spec));
   else new Uint8Array(memory).set(channelTables(spec).bytes, tables);
   const tensor = arrayOver(spec, memory, at, g.canvasWidth * g.canvasHeight * 3);
   fillAround(tensor, g, spec);
-
-  if (planes.chroma === undefined) {
-    for (const row of [cbRow, crRow]) new Int16Array(memory, row, 8).fill(NEUTRAL);
-  }
-  const write = isFloat ? kernel.floatPixels : kernel.bytePixels;
   const { first, along, next, red, green, blue } = outputSteps(g, spec, turn);
-  for (let row = 0; row < y.count; row++) {
-    combineRow(kernel, planes.luma, luma, row, lumaRow);
-    if (planes.chroma) {
-      combineRow(kernel, planes.chroma.cb, chroma, row, cbRow);
-      combineRow(kernel, planes.chroma.cr, chroma, row, crRow);
-    }
-    const out = at + first + row * next;
-    write(
-      lumaRow,
-      luma.starts,
-      luma.columns,
-      luma.across.taps / 8,
-      cbRow,
-      crRow,
-      chroma.starts,
-      chroma.columns,
-      chroma.across.taps / 8,
-      x.count,
-      tables,
-      out + red,
-      out + green,
-      out + blue,
-      along,
-    );
-  }
+  const out = at + first;
+  const write = isFloat ? kernel.floatRows : kernel.byteRows;
+  write(descriptions, x.count, y.count, tables, out + red, out + green, out + blue, along, next);
   if (pool === undefined) return tensor.slice();
   const own = arrayOver(spec, pool.take(tensor.byteLength), 0, tensor.length);
   own.set(tensor);
@@ -198,8 +177,10 @@ interface Channel {
   /** First sample of each row that is needed, and how many. */
   readonly from: number;
   readonly samples: number;
+  /** Byte offsets in the kernel's memory. */
   readonly starts: number;
   readonly columns: number;
+  readonly rowStarts: number;
   readonly rows: number;
 }
 
@@ -212,21 +193,28 @@ function placeChannel(room: Room, across: PlaneWeights, down: PlaneWeights): Cha
     samples: (across.starts.at(-1) ?? 0) + across.taps - from,
     starts: room.take(across.count * 4),
     columns: room.take(across.weights.byteLength),
+    rowStarts: room.take(down.count * 4),
     rows: room.take(down.weights.byteLength),
   };
 }
 
-function fillChannel(memory: ArrayBuffer, { across, down, from, starts, columns, rows }: Channel): void {
-  const offsets = new Int32Array(memory, starts, across.count);
-  for (const [i, start] of across.starts.entries()) offsets[i] = (start - from) * 2;
-  new Int16Array(memory, columns, across.weights.length).set(across.weights);
-  new Int16Array(memory, rows, down.weights.length).set(down.weights);
+function fillChannel(memory: ArrayBuffer, channel: Channel): void {
+  const { across, down, from } = channel;
+  const offsets = new Int32Array(memory, channel.starts, across.count);
+  for (let i = 0; i < across.count; i++) offsets[i] = ((across.starts[i] ?? 0) - from) * 2;
+  new Int16Array(memory, channel.columns, across.weights.length).set(across.weights);
+  new Int32Array(memory, channel.rowStarts, down.count).set(down.starts);
+  new Int16Array(memory, channel.rows, down.weights.length).set(down.weights);
 }
 
-function combineRow(kernel: JpegKernel, plane: Plane, channel: Channel, row: number, out: number): void {
-  const { down, from, samples, rows } = channel;
-  const source = plane.at + (down.starts[row] ?? 0) * plane.stride + from;
-  kernel.combine(source, plane.stride, down.taps / 2, rows + row * down.taps * 2, samples, out);
+/** Words that describe a plane to `wasm/planes.as`. */
+const PLANE = 10;
+
+/** @param plane undefined for chroma that is not there, whose row is written already */
+function describe(plane: Plane | undefined, channel: Channel, row: number): number[] {
+  const { across, down, from, samples, starts, columns, rowStarts, rows } = channel;
+  const source = plane ? [plane.at + from, plane.stride, rowStarts, rows, down.taps / 2] : [0, 0, 0, 0, 0];
+  return [...source, samples, row, starts, columns, across.taps / 8];
 }
 
 /** Where the pixel goes that is stored first, and how far it is to the next one in its stored row and column; bytes. */

@@ -14,7 +14,7 @@
  * @param count samples; up to 15 more are read and written
  * @param out room for them
  */
-export function combine(
+function combine(
   source: usize,
   stride: usize,
   pairs: i32,
@@ -155,87 +155,108 @@ function writePixels<T>(
   }
 }
 
-/**
- * One row of a float tensor from rows of {@link combine}.
- *
- * @param luma a row; `cb` and `cr` likewise
- * @param lumaStarts byte offset in the row of each output pixel's first sample, i32
- * @param lumaWeights eight i16 for each of the groups of each output pixel
- * @param lumaGroups samples of an output pixel, by eights
- * @param count output pixels, at least 4
- * @param tables two floats for red, then green, then blue: a level times the one plus the other is the tensor's value
- * @param red where the red value of the first output pixel goes; green and blue likewise
- * @param step bytes from one output pixel to the next; may be negative, modulo 2³²
- */
-export function floatPixels(
-  luma: usize,
-  lumaStarts: usize,
-  lumaWeights: usize,
-  lumaGroups: i32,
-  cb: usize,
-  cr: usize,
-  chromaStarts: usize,
-  chromaWeights: usize,
-  chromaGroups: i32,
-  count: usize,
-  tables: usize,
-  red: usize,
-  green: usize,
-  blue: usize,
-  step: usize,
-): void {
-  writePixels<f32>(
-    luma,
-    lumaStarts,
-    lumaWeights,
-    lumaGroups,
-    cb,
-    cr,
-    chromaStarts,
-    chromaWeights,
-    chromaGroups,
-    count,
-    tables,
-    red,
-    green,
-    blue,
-    step,
+/** Words that describe a plane: see `PLANE` in `jpeg/tensor.ts`. */
+const WORDS: usize = 40;
+
+/** The row `y` of a plane, resized downwards. */
+// @ts-ignore: decorator
+@inline
+function combineRow(plane: usize, y: usize): void {
+  const pairs = load<i32>(plane, 16);
+  // A plane without weights has its row already: that of a grey picture's chroma.
+  if (pairs == 0) return;
+  const stride = <usize>load<i32>(plane, 4);
+  const start = <usize>load<i32>(<usize>load<i32>(plane, 8) + (y << 2));
+  combine(
+    <usize>load<i32>(plane) + start * stride,
+    stride,
+    pairs,
+    <usize>load<i32>(plane, 12) + ((y * <usize>pairs) << 2),
+    <usize>load<i32>(plane, 20),
+    <usize>load<i32>(plane, 24),
   );
 }
 
-/** The same for a tensor of bytes; the tables are 256 bytes each, the tensor's value of each 8-bit level. */
-export function bytePixels(
-  luma: usize,
-  lumaStarts: usize,
-  lumaWeights: usize,
-  lumaGroups: i32,
-  cb: usize,
-  cr: usize,
-  chromaStarts: usize,
-  chromaWeights: usize,
-  chromaGroups: i32,
+// @ts-ignore: decorator
+@inline
+function writeRows<T>(
+  planes: usize,
   count: usize,
+  rows: usize,
   tables: usize,
   red: usize,
   green: usize,
   blue: usize,
   step: usize,
+  next: usize,
 ): void {
-  writePixels<u8>(
-    luma,
-    lumaStarts,
-    lumaWeights,
-    lumaGroups,
-    cb,
-    cr,
-    chromaStarts,
-    chromaWeights,
-    chromaGroups,
-    count,
-    tables,
-    red,
-    green,
-    blue,
-    step,
-  );
+  const cb = planes + WORDS;
+  const cr = cb + WORDS;
+  for (let y: usize = 0; y < rows; y++) {
+    combineRow(planes, y);
+    combineRow(cb, y);
+    combineRow(cr, y);
+    writePixels<T>(
+      <usize>load<i32>(planes, 24),
+      <usize>load<i32>(planes, 28),
+      <usize>load<i32>(planes, 32),
+      load<i32>(planes, 36),
+      <usize>load<i32>(cb, 24),
+      <usize>load<i32>(cr, 24),
+      <usize>load<i32>(cb, 28),
+      <usize>load<i32>(cb, 32),
+      load<i32>(cb, 36),
+      count,
+      tables,
+      red,
+      green,
+      blue,
+      step,
+    );
+    red += next;
+    green += next;
+    blue += next;
+  }
+}
+
+/**
+ * Makes a float tensor.
+ *
+ * @param planes descriptions of luma and both planes of chroma: first sample that is read, stride, first row of each output
+ *   row (i32), weights down (two i16 for each pair of rows), pairs of rows, samples of a row, room for a combined row, byte
+ *   offset in it of each output pixel's first sample (i32), weights across (eight i16 for each group), groups of samples
+ * @param count output pixels in a row, at least 4
+ * @param rows output rows
+ * @param tables two floats for red, then green, then blue: a level times the one plus the other is the tensor's value
+ * @param red where the red value of the first output pixel goes; green and blue likewise
+ * @param step bytes from one output pixel to the next; may be negative, modulo 2³²
+ * @param next bytes from one output row to the next, likewise
+ */
+export function floatRows(
+  planes: usize,
+  count: usize,
+  rows: usize,
+  tables: usize,
+  red: usize,
+  green: usize,
+  blue: usize,
+  step: usize,
+  next: usize,
+): void {
+  writeRows<f32>(planes, count, rows, tables, red, green, blue, step, next);
+}
+
+/** The same for a tensor of bytes; the tables are 256 bytes each, the tensor's value of each 8-bit level. */
+export function byteRows(
+  planes: usize,
+  count: usize,
+  rows: usize,
+  tables: usize,
+  red: usize,
+  green: usize,
+  blue: usize,
+  step: usize,
+  next: usize,
+): void {
+  writeRows<u8>(planes, count, rows, tables, red, green, blue, step, next);
 }
