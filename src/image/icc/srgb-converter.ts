@@ -33,8 +33,6 @@ const remembered: Known[] = [];
  * @returns undefined unless the profile is three curves and a matrix to XYZ, or one curve of grey; what converts nothing
  *   when it is sRGB, or belongs to pictures of another kind
  * @see ICC.1:2022, annex F, and ISO 18619 (black point compensation)
- * @example
- * srgbConverter(profile, 3)?.convert(data, width * height);
  */
 export function srgbConverter(profile: Uint8Array, components: number): SrgbConverter | undefined {
   const at = remembered.findIndex(
