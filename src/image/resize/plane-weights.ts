@@ -15,8 +15,8 @@ export interface PlaneWeights {
 /** The weight 1: two bits are left for kernels that overshoot. */
 const ONE = 1 << 14;
 
-/** Axes that are remembered: pictures of one source tend to have few sizes. */
-const REMEMBERED = 64;
+/** Axes that are remembered, about 5 KB each: pictures of one source tend to have few sizes. */
+const REMEMBERED = 128;
 
 /** Weights of one remembered axis. */
 const MAX_REMEMBERED = 16_384;
@@ -62,36 +62,36 @@ function reckon(axis: Axis, kernel: Kernel, halved: boolean, multiple: number): 
   for (let i = 0; i < count; i++) {
     const from = full.starts[i] ?? 0;
     const start = halved ? Math.max(0, (from >> 1) - 1) : from;
-    const own = full.weights.subarray(i * full.taps, (i + 1) * full.taps);
     row.fill(0);
-    if (halved) addHalved(row, own, from, start, last);
-    else row.set(own);
+    for (let t = 0; t < full.taps; t++) {
+      const weight = full.weights[i * full.taps + t] ?? 0;
+      if (halved) addHalved(row, from + t, weight, start, last);
+      else row[t] = weight;
+    }
     starts[i] = start;
-    toFixedPoint(row, weights.subarray(i * taps, (i + 1) * taps));
+    toFixedPoint(row, weights, i * taps);
   }
   return { count, taps, starts, weights };
 }
 
-/** Turns weights of luma's samples into those of the samples that they were made from. */
-function addHalved(row: Float64Array, own: Float32Array, from: number, start: number, last: number): void {
-  for (const [t, weight] of own.entries()) {
-    const near = (from + t) >> 1;
-    const far = Math.min(last, Math.max(0, near + ((from + t) % 2 === 0 ? -1 : 1)));
-    const at = Math.min(last, near) - start;
-    row[at] = (row[at] ?? 0) + 0.75 * weight;
-    row[far - start] = (row[far - start] ?? 0) + 0.25 * weight;
-  }
+/** Turns the weight of one of luma's samples into those of the two that it was made from. */
+function addHalved(row: Float64Array, sample: number, weight: number, start: number, last: number): void {
+  const near = Math.min(last, sample >> 1);
+  const far = Math.min(last, Math.max(0, near + (sample % 2 === 0 ? -1 : 1)));
+  row[near - start] = (row[near - start] ?? 0) + 0.75 * weight;
+  row[far - start] = (row[far - start] ?? 0) + 0.25 * weight;
 }
 
 /** Rounds; what is missing to 1 goes to the largest weight, so that an even area stays as it is. */
-function toFixedPoint(row: Float64Array, out: Int16Array): void {
+function toFixedPoint(row: Float64Array, out: Int16Array, at: number): void {
   let left = ONE;
   let largest = 0;
-  for (const [t, weight] of row.entries()) {
+  for (let t = 0; t < row.length; t++) {
+    const weight = row[t] ?? 0;
     const rounded = Math.round(weight * ONE);
-    out[t] = rounded;
+    out[at + t] = rounded;
     left -= rounded;
     if (weight > (row[largest] ?? 0)) largest = t;
   }
-  out[largest] = (out[largest] ?? 0) + left;
+  out[at + largest] = (out[at + largest] ?? 0) + left;
 }
