@@ -61,7 +61,7 @@ async function run(
   durationMs: number,
 ): Promise<Omit<RunResult, 'cpuMs' | 'memoryMb'>> {
   const latencies: number[] = [];
-  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   const started = performance.now();
   let next = 0;

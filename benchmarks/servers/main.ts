@@ -19,7 +19,7 @@ const built = new URL('../../dist/bundle/server.js', import.meta.url).href;
 const server = kind === 'pictor' ? await startPictor() : await startHono();
 process.stdout.write(`${JSON.stringify({ port: server.port })}\n`);
 
-const delay = monitorEventLoopDelay({ resolution: 1 });
+const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 for await (const line of createInterface({ input: process.stdin })) {
   if (line === 'close') break;
