@@ -23,8 +23,8 @@ function model(recipe: Parameters<typeof benchModel>[0], { folder }: Settings): 
   return known;
 }
 
-const ALL = ['pictor', 'transformers', 'main-thread', 'opencv'] as const;
-const NODE = ['pictor', 'transformers', 'main-thread'] as const;
+const ALL = ['pictor', 'pictor-one-worker', 'transformers', 'main-thread', 'opencv'] as const;
+const NODE = ['pictor', 'pictor-one-worker', 'transformers', 'main-thread'] as const;
 
 const CASES = {
   squeezenet: async (s: Settings) =>

@@ -13,6 +13,9 @@ import type { Command, RunResult } from './subject.ts';
 const makers: Readonly<Record<string, () => Promise<{ createContender(): Contender | Promise<Contender> }>>> =
   {
     pictor: () => import('./contenders/pictor.ts'),
+    'pictor-one-worker': async () => ({
+      createContender: (await import('./contenders/pictor.ts')).createOneWorker,
+    }),
     'main-thread': () => import('./contenders/main-thread.ts'),
     transformers: () => import('./contenders/transformers.ts'),
     tfjs: () => import('./contenders/tfjs.ts'),

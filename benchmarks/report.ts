@@ -22,6 +22,7 @@ export interface Report {
 
 const NAMES: Readonly<Record<string, string>> = {
   pictor: 'Pictor',
+  'pictor-one-worker': 'Pictor, one worker with a thread a core',
   transformers: 'transformers.js',
   'main-thread': 'sharp + onnxruntime-node, one thread for all',
   opencv: 'OpenCV DNN',
@@ -80,9 +81,15 @@ function inProcessSection(title: string, result: InProcessResult): string[] {
     'memory, MB',
     'top-1',
   ];
-  const versions = Object.values(result.contenders).map(({ version }) => version);
-  const { ceiling } = result;
-  const lines = [`## ${title}`, table(head, rows), `Versions: ${versions.join('; ')}.`];
+  const versions = new Set(Object.values(result.contenders).map(({ version }) => version));
+  const { ceiling, oneWorker } = result;
+  const lines = [`## ${title}`, table(head, rows), `Versions: ${[...versions].join('; ')}.`];
+  if (oneWorker) {
+    const ratios = Object.entries(oneWorker).map(([key, ratio]) => `${times(ratio)} of ${NAMES[key] ?? key}`);
+    lines.push(
+      `Pictor has a worker for each core here, which answers the most pictures a second. With one worker that has a thread for each core it is faster for a single picture: ${ratios.join(', ')}.`,
+    );
+  }
   if (ceiling) {
     lines.push(
       `The ceiling, cores ÷ processor time of the cheapest bare decode (${show(ceiling.decodeMs)} ms) and one single-threaded inference (${show(ceiling.inferenceMs)} ms), is ${show(ceiling.throughput)} pictures a second. Pictor reaches ${show(ceiling.reached)} of it.`,

@@ -31,6 +31,8 @@ export interface InProcessResult {
   readonly missing: Readonly<Record<string, string>>;
   /** Pictor against each other contender, round by round; above 1 is better. */
   readonly against: Readonly<Record<string, { readonly throughput: Spread; readonly latency: Spread }>>;
+  /** Pictor with one worker against each other contender: time for one picture. */
+  readonly oneWorker?: Readonly<Record<string, Spread>>;
   /** What nothing can beat, and how near Pictor comes. */
   readonly ceiling?: {
     readonly decodeMs: Spread;
@@ -102,6 +104,7 @@ export async function inProcess(
     contenders,
     missing,
     against: compare(contenders),
+    ...oneWorkerAgainst(contenders),
     ...(options.ceiling && { ceiling: ceilingOf(floors, contenders.pictor, settings.cores) }),
   };
 }
@@ -118,6 +121,18 @@ function compare(contenders: Readonly<Record<string, ContenderFigures>>): InProc
       },
     ]),
   );
+}
+
+function oneWorkerAgainst({
+  pictor: _,
+  'pictor-one-worker': own,
+  ...others
+}: Readonly<Record<string, ContenderFigures>>): Pick<InProcessResult, 'oneWorker'> {
+  if (own === undefined) return {};
+  const latencies = Object.entries(others).map(
+    ([key, other]) => [key, ratios(other.latency.samples, own.latency.samples)] as const,
+  );
+  return { oneWorker: Object.fromEntries(latencies) };
 }
 
 function ceilingOf(

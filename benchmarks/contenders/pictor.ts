@@ -5,16 +5,28 @@ import type { Contender } from './contender.ts';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 const built = new URL('../../dist/bundle/index.js', import.meta.url).href;
 
+/** A worker for each core, with one thread each: the most pictures a second. */
 export function createContender(): Contender {
+  return create('Pictor', (cores) => ({ workers: cores, intraOpThreads: 1 }));
+}
+
+/** One worker with a thread for each core: the shortest time for one picture. */
+export function createOneWorker(): Contender {
+  return create('Pictor, one worker', (cores) => ({ workers: 1, intraOpThreads: cores }));
+}
+
+function create(
+  name: string,
+  division: (cores: number) => { readonly workers: number; readonly intraOpThreads: number },
+): Contender {
   let close = async () => {};
   return {
-    name: 'Pictor',
+    name,
     version: `pictor ${version}`,
     async load(model, { cores, batch = 1 }) {
       const { createEngine, load } = (await import(built)) as typeof import('../../src/index.ts');
       const engine = createEngine({
-        workers: cores,
-        intraOpThreads: 1,
+        ...division(cores),
         // Every picture pays for itself, also when the pictures repeat.
         singleFlight: false,
         batch: { maxSize: batch },
