@@ -4,7 +4,6 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { measureBare } from './contenders/bare.ts';
 import type { Contender, TopFive } from './contenders/contender.ts';
@@ -64,8 +63,6 @@ async function run(
   durationMs: number,
 ): Promise<Omit<RunResult, 'cpuMs' | 'memoryMb'>> {
   const latencies: number[] = [];
-  const delay = monitorEventLoopDelay({ resolution: 10 });
-  delay.enable();
   const started = performance.now();
   let next = 0;
   const caller = async () => {
@@ -79,12 +76,10 @@ async function run(
   };
   await Promise.all(Array.from({ length: concurrency }, caller));
   const wallMs = performance.now() - started;
-  delay.disable();
   return {
     pictures: latencies.length,
     wallMs,
     latencies,
-    eventLoopDelayP99Ms: delay.percentile(99) / 1e6,
   };
 }
 

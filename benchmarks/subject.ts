@@ -37,8 +37,6 @@ export interface RunResult {
   readonly latencies: readonly number[];
   /** Memory of the process and its descendants afterwards; shared pages count once. */
   readonly memoryMb: number;
-  /** Node.js contenders only: of the thread that calls. */
-  readonly eventLoopDelayP99Ms?: number;
 }
 
 export interface Subject {

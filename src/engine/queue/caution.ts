@@ -3,6 +3,12 @@ import { weightOf } from './recent.ts';
 /** Mean deviations that are allowed for, as for a retransmission timer (Jacobson 1988; RFC 6298). */
 const DEVIATIONS = 4;
 
+/**
+ * The least that is allowed for, as a part of the wait: a machine that has been turning requests away for a moment
+ * answers the others more slowly than one that has not, and nothing that was measured before tells by how much.
+ */
+const LEAST = 0.2;
+
 /** Milliseconds after which a dear job counts for a third of what it cost. */
 const DEAR_MS = 10_000;
 
@@ -45,9 +51,12 @@ export class Caution {
   /**
    * Milliseconds to keep in reserve for a job. One that takes little leaves as much room as the dearest would need:
    * the line is as long for all, and cheap jobs do not keep dear ones out for ever.
+   *
+   * @param waitMs until a worker begins with it
    */
-  reserveMs(costMs: number, leftMs: number, now: number): number {
-    const allowed = Math.max(0, this.#late) + DEVIATIONS * this.#deviation;
+  reserveMs(costMs: number, waitMs: number, leftMs: number, now: number): number {
+    const measured = Math.max(0, this.#late) + DEVIATIONS * this.#deviation;
+    const allowed = Math.max(measured, LEAST * waitMs);
     const room = Math.max(0, this.#dear(now) - costMs);
     return Math.min(allowed + room, leftMs * RESERVE);
   }

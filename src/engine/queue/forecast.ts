@@ -52,14 +52,15 @@ export class Forecast {
     this.#caution.saw(costMs, now);
     job.costMs = costMs;
     job.expectedAt = known === undefined ? undefined : now + waitMs + costMs;
-    if (!isIdle) return waitMs + costMs + this.#caution.reserveMs(costMs, job.deadlineAt - now, now);
+    if (!isIdle) return waitMs + costMs + this.#caution.reserveMs(costMs, waitMs, job.deadlineAt - now, now);
     // Nobody waits behind it. What was measured long ago may be wrong by now, and only trying shows.
     return service?.isStale(now) ? 0 : costMs;
   }
 
   /** The least that {@link arrivalMs} could say of a job of this client while every worker is busy. */
   leastArrivalMs(client: string, leftMs: number, slots: Slots, now: number): number {
-    return this.#waitMs(client, slots, now) + this.#caution.reserveMs(0, leftMs, now);
+    const waitMs = this.#waitMs(client, slots, now);
+    return waitMs + this.#caution.reserveMs(0, waitMs, leftMs, now);
   }
 
   /**
