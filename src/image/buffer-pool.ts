@@ -1,11 +1,15 @@
-/** The smallest buffer, bytes; larger ones are powers of two. */
-const SMALLEST = 64 * 1024;
+/** How a pool keeps memory, bytes. */
+export interface PoolBounds {
+  /** The smallest buffer; larger ones are powers of two. */
+  readonly smallest: number;
+  /** Larger buffers go back to the system at once. */
+  readonly largest: number;
+  /** All that is kept. */
+  readonly kept: number;
+}
 
-/** Larger buffers go back to the system at once, bytes. */
-const LARGEST = 4 * 1024 * 1024;
-
-/** All that is kept, bytes: the pixels, the tensors and the files of the two or three pictures that a worker holds. */
-const KEPT = 8 * 1024 * 1024;
+/** Room for the pixels, the tensors and the files of the two or three pictures that a worker holds. */
+const WORKER_BOUNDS: PoolBounds = { smallest: 64 * 1024, largest: 4 * 1024 * 1024, kept: 8 * 1024 * 1024 };
 
 /**
  * Memory that goes from one picture to the next. Fresh memory is dear: the system clears each page of it, and V8 counts
@@ -16,15 +20,20 @@ export class BufferPool {
   readonly #free = new Map<number, ArrayBuffer[]>();
   /** Buffers that somebody uses; weak, so that giving back is optional. */
   readonly #lent = new WeakSet<ArrayBufferLike>();
+  readonly #bounds: PoolBounds;
   #kept = 0;
+
+  constructor(bounds: PoolBounds = WORKER_BOUNDS) {
+    this.#bounds = bounds;
+  }
 
   /** Memory with anything in it. @param bytes how much, at least */
   take(bytes: number): ArrayBuffer {
-    const size = sizeOf(bytes);
+    const size = this.#sizeOf(bytes);
     const known = this.#freeOf(size).pop();
     if (known) this.#kept -= size;
     const buffer = known ?? new ArrayBuffer(size);
-    if (size <= LARGEST) this.#lent.add(buffer);
+    if (size <= this.#bounds.largest) this.#lent.add(buffer);
     return buffer;
   }
 
@@ -34,7 +43,7 @@ export class BufferPool {
     const size = buffer.byteLength;
     this.#freeOf(size).push(buffer);
     this.#kept += size;
-    while (this.#kept > KEPT) this.#forgetOne();
+    while (this.#kept > this.#bounds.kept) this.#forgetOne();
   }
 
   /** Buffers of one size, which is thereby the one used last. */
@@ -54,11 +63,9 @@ export class BufferPool {
       }
     }
   }
-}
 
-function sizeOf(bytes: number): number {
-  if (bytes > LARGEST) return bytes;
-  let size = SMALLEST;
-  while (size < bytes) size *= 2;
-  return size;
+  #sizeOf(bytes: number): number {
+    const { smallest, largest } = this.#bounds;
+    return bytes > largest ? bytes : Math.max(smallest, 2 ** Math.ceil(Math.log2(bytes)));
+  }
 }

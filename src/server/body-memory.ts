@@ -8,13 +8,10 @@
  * @module
  */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { BufferPool } from '../image/buffer-pool.ts';
 
-/** Memory is lent in powers of two between these, bytes: larger bodies are rare, and memory kept for them is wasted. */
-const SMALLEST = 16 * 1024;
-const LARGEST = 1024 * 1024;
-
-/** Memory that lies ready at most, bytes. */
-const KEPT = 4 * 1024 * 1024;
+/** Larger bodies are rare, and memory kept for them is wasted. Bytes. */
+const BOUNDS = { smallest: 16 * 1024, largest: 1024 * 1024, kept: 8 * 1024 * 1024 };
 
 export interface BodyMemory {
   /** @param length of the body, bytes */
@@ -25,28 +22,10 @@ export interface BodyMemory {
 
 /** Makes the memory of one application. */
 export function createBodyMemory(): BodyMemory {
-  const free = new Map<number, ArrayBuffer[]>();
-  const lent = new WeakSet<object>();
-  let kept = 0;
+  const pool = new BufferPool(BOUNDS);
   return {
-    take(length) {
-      if (length > LARGEST) return new Uint8Array(length);
-      const size = Math.max(SMALLEST, 2 ** Math.ceil(Math.log2(length)));
-      const known = free.get(size)?.pop();
-      if (known !== undefined) kept -= size;
-      const memory = known ?? new ArrayBuffer(size);
-      lent.add(memory);
-      return new Uint8Array(memory, 0, length);
-    },
-    recycle({ buffer }) {
-      if (!(buffer instanceof ArrayBuffer) || !lent.delete(buffer)) return;
-      const size = buffer.byteLength;
-      if (kept + size > KEPT) return;
-      kept += size;
-      const others = free.get(size);
-      if (others === undefined) free.set(size, [buffer]);
-      else others.push(buffer);
-    },
+    take: (length) => new Uint8Array(pool.take(length), 0, length),
+    recycle: (bytes) => pool.give(bytes),
   };
 }
 
