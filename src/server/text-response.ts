@@ -13,55 +13,65 @@ export interface KnownAnswer {
 
 /**
  * A `Response` that knows its text. The platform's own has a stream for a body and a list for headers; here both come
- * into being when somebody asks for them, which a server on Node.js does not.
+ * into being when somebody asks for them, which a server on Node.js does not. The class is defined when the first one is
+ * made: Node.js loads all of fetch (20 ms) when `Response` is first looked at, and a function's start cannot wait for it.
  */
-class TextResponse extends Response {
-  readonly #text: string;
-  readonly #plain: Record<string, string>;
-  #whole: Response | undefined;
+function defineTextResponse() {
+  return class TextResponse extends Response {
+    readonly #text: string;
+    readonly #plain: Record<string, string>;
+    #whole: Response | undefined;
 
-  constructor(text: string, status: number, headers: Record<string, string>) {
-    super(null, { status });
-    this.#text = text;
-    this.#plain = headers;
-  }
-
-  static known(response: Response): KnownAnswer | undefined {
-    if (!(#text in response)) return undefined;
-    const headers = response.#whole ? Object.fromEntries(response.#whole.headers) : response.#plain;
-    return { status: response.status, headers, text: response.#text };
-  }
-
-  static set(response: Response, headers: Readonly<Record<string, string>>): boolean {
-    if (!(#text in response) || response.#whole !== undefined) return false;
-    Object.assign(response.#plain, headers);
-    response.#plain['cache-control'] ??= 'no-store';
-    return true;
-  }
-
-  static {
-    const forwarded = [
-      'body',
-      'bodyUsed',
-      'headers',
-      'arrayBuffer',
-      'blob',
-      'bytes',
-      'clone',
-      'formData',
-      'json',
-      'text',
-    ];
-    for (const name of forwarded) {
-      Object.defineProperty(TextResponse.prototype, name, {
-        get(this: TextResponse) {
-          this.#whole ??= new Response(this.#text, { status: this.status, headers: this.#plain });
-          const value: unknown = Reflect.get(this.#whole, name);
-          return typeof value === 'function' ? value.bind(this.#whole) : value;
-        },
-      });
+    constructor(text: string, status: number, headers: Record<string, string>) {
+      super(null, { status });
+      this.#text = text;
+      this.#plain = headers;
     }
-  }
+
+    static known(response: Response): KnownAnswer | undefined {
+      if (!(#text in response)) return undefined;
+      const headers = response.#whole ? Object.fromEntries(response.#whole.headers) : response.#plain;
+      return { status: response.status, headers, text: response.#text };
+    }
+
+    static set(response: Response, headers: Readonly<Record<string, string>>): boolean {
+      if (!(#text in response) || response.#whole !== undefined) return false;
+      Object.assign(response.#plain, headers);
+      response.#plain['cache-control'] ??= 'no-store';
+      return true;
+    }
+
+    static {
+      const forwarded = [
+        'body',
+        'bodyUsed',
+        'headers',
+        'arrayBuffer',
+        'blob',
+        'bytes',
+        'clone',
+        'formData',
+        'json',
+        'text',
+      ];
+      for (const name of forwarded) {
+        Object.defineProperty(TextResponse.prototype, name, {
+          get(this: TextResponse) {
+            this.#whole ??= new Response(this.#text, { status: this.status, headers: this.#plain });
+            const value: unknown = Reflect.get(this.#whole, name);
+            return typeof value === 'function' ? value.bind(this.#whole) : value;
+          },
+        });
+      }
+    }
+  };
+}
+
+let defined: ReturnType<typeof defineTextResponse> | undefined;
+
+function create(text: string, status: number, headers: Record<string, string>): Response {
+  defined ??= defineTextResponse();
+  return new defined(text, status, headers);
 }
 
 /**
@@ -69,7 +79,9 @@ class TextResponse extends Response {
  *
  * @param response of the application
  */
-export const knownAnswer: (response: Response) => KnownAnswer | undefined = TextResponse.known;
+export function knownAnswer(response: Response): KnownAnswer | undefined {
+  return defined?.known(response);
+}
 
 /**
  * Sets headers of an answer made here that nobody has looked into; caches may not keep it unless it says so.
@@ -77,12 +89,13 @@ export const knownAnswer: (response: Response) => KnownAnswer | undefined = Text
  * @param headers by name in lower case
  * @returns whether it is such an answer
  */
-export const setKnownHeaders: (response: Response, headers: Readonly<Record<string, string>>) => boolean =
-  TextResponse.set;
+export function setKnownHeaders(response: Response, headers: Readonly<Record<string, string>>): boolean {
+  return defined?.set(response, headers) ?? false;
+}
 
 /** An answer of text. @param headers by name in lower case */
 export function textResponse(text: string, headers: Record<string, string>): Response {
-  return new TextResponse(text, 200, { ...headers });
+  return create(text, 200, { ...headers });
 }
 
 /** The same as `Response.json`. @param init its headers by name in lower case */
@@ -90,5 +103,5 @@ export function jsonResponse(
   value: unknown,
   { status = 200, headers }: { readonly status?: number; readonly headers?: Record<string, string> } = {},
 ): Response {
-  return new TextResponse(JSON.stringify(value), status, { 'content-type': 'application/json', ...headers });
+  return create(JSON.stringify(value), status, { 'content-type': 'application/json', ...headers });
 }
