@@ -73,8 +73,8 @@ export function decodePlanes(
   const planes = components.map((component, i) => {
     const own = i > 0 && isDoubled ? size * 2 : size;
     const stride = across * component.across * own;
-    // Rows are read sixteen samples at a time.
-    return { at: take(stride * down * component.down * own + 16), stride, size: own };
+    // Rows are read sixteen samples at a time, and two at a time.
+    return { at: take(stride * (down * component.down * own + 1) + 16), stride, size: own };
   });
   const source = take(bytes.length - plan.start + 16);
   const memory = kernel.reserve(end);
