@@ -17,7 +17,7 @@ export interface KnownAnswer {
  * made: Node.js loads all of fetch (20 ms) when `Response` is first looked at, and a function's start cannot wait for it.
  */
 function defineTextResponse() {
-  return class TextResponse extends Response {
+  return class TextResponse extends platformResponse() {
     readonly #text: string;
     readonly #plain: Record<string, string>;
     #whole: Response | undefined;
@@ -65,6 +65,23 @@ function defineTextResponse() {
       }
     }
   };
+}
+
+/**
+ * The platform's own class. Servers put one in its place that sends what its constructor was given, and never asks for
+ * the body that comes into being here.
+ */
+function platformResponse(): typeof Response {
+  let found = Response;
+  for (;;) {
+    const parent: unknown = Object.getPrototypeOf(found);
+    if (!isResponseClass(parent)) return found;
+    found = parent;
+  }
+}
+
+function isResponseClass(value: unknown): value is typeof Response {
+  return typeof value === 'function' && value !== Function.prototype;
 }
 
 let defined: ReturnType<typeof defineTextResponse> | undefined;
