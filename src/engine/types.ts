@@ -115,7 +115,7 @@ export interface EngineOptions {
   /** Back end (default `auto`: native, else WASM). */
   readonly backend?: BackendChoice;
   /**
-   * How tensors are made from pictures (default `fast`): `exact` costs more and gives the very pixels of Pillow and
+   * How tensors are made from pictures (default `fast`): `exact` costs more and stays within 1 of 255 of Pillow and
    * torchvision, e.g. to compare with a program in Python.
    */
   readonly preprocessing?: Preprocessing;
