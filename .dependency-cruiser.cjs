@@ -3,6 +3,7 @@
  */
 const rooms = [
   'errors',
+  'base',
   'image',
   'models',
   'engine',
@@ -38,7 +39,7 @@ module.exports = {
       comment:
         'Rooms import each other by file, never through the front door (except functions, deploy templates and cli).',
       severity: 'error',
-      from: { path: '^src/(image|models|engine|tasks|convert|training|video|server)/' },
+      from: { path: '^src/(base|image|models|engine|tasks|convert|training|video|server)/' },
       to: { path: '^src/index\\.ts$' },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
