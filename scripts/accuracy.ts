@@ -10,11 +10,11 @@ import { basename, extname, join } from 'node:path';
 import { importTflite } from '../src/convert/tflite/import-tflite.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { isPictorError } from '../src/errors.ts';
-import { openModelStore } from '../src/models/store.ts';
+import { evaluateClassifier } from '../src/evaluation/classifier.ts';
+import { openDataset } from '../src/evaluation/datasets/open-dataset.ts';
+import { evaluateDetector } from '../src/evaluation/detector.ts';
+import { openModelStore } from '../src/models/store/store.ts';
 import type { LocalModel } from '../src/models/types.ts';
-import { evaluateClassifier } from '../src/tasks/evaluation/classifier.ts';
-import { openDataset } from '../src/tasks/evaluation/datasets/open-dataset.ts';
-import { evaluateDetector } from '../src/tasks/evaluation/detector.ts';
 import { loadLocal } from '../src/tasks/load.ts';
 import { dataPath } from '../test/support/data.ts';
 

@@ -19,9 +19,9 @@ import { startInstance } from '../src/deploy/emulate/instance.ts';
 import { writeRunnerFile } from '../src/deploy/emulate/runner-file.ts';
 import type { Phases } from '../src/deploy/emulate/types.ts';
 import { packFunction } from '../src/deploy/pack/pack-function.ts';
-import { platformOf } from '../src/deploy/platforms.ts';
 import { cpuQuota } from '../src/engine/cpu-quota.ts';
-import { openModelStore } from '../src/models/store.ts';
+import { openModelStore } from '../src/models/store/store.ts';
+import { platformOf } from '../src/platforms/registry.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { deploymentFiles } from '../src/deploy/files/deployment-files.ts';
 import type { DeployInput } from '../src/deploy/files/schema.ts';
 import { loadDeploySettings } from '../src/deploy/files/settings.ts';
-import type { PlatformId } from '../src/deploy/platforms.ts';
+import type { PlatformId } from '../src/platforms/registry.ts';
 
 /** Folder of the examples. */
 export const EXAMPLES = fileURLToPath(new URL('../examples/deploy/', import.meta.url));

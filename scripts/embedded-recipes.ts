@@ -8,8 +8,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importTfjs } from '../src/convert/tfjs/import-tfjs.ts';
 import type { TfjsFiles, TfjsImportOptions } from '../src/convert/tfjs/types.ts';
-import type { Manifest, ManifestInput } from '../src/models/manifest.ts';
-import { parseManifest } from '../src/models/manifest-file.ts';
+import type { Manifest, ManifestInput } from '../src/models/manifest/manifest.ts';
+import { parseManifest } from '../src/models/manifest/manifest-file.ts';
 import { readNsfwjsModel } from './read-nsfwjs.ts';
 
 export interface Recipe {

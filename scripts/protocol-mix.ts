@@ -17,7 +17,7 @@ import sharp from 'sharp';
 import { createEngine } from '../src/engine/engine.ts';
 import type { EngineStats } from '../src/engine/stats/types.ts';
 import { createApp } from '../src/server/app.ts';
-import { listen } from '../src/server/listen.ts';
+import { listen } from '../src/server/http/listen.ts';
 import { writeSmallModel } from '../test/support/small-models.ts';
 import { runMix } from './protocol-mix/mix.ts';
 import { residentBytes, type Sample, slopeOfSecondHalf } from './soak/memory.ts';

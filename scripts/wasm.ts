@@ -1,6 +1,6 @@
 /**
- * Compiles the WebAssembly kernels: `src/image/wasm/<name>.as` (AssemblyScript) into `<name>.gen.ts`. Run it after a
- * change of either; a test compares the two.
+ * Compiles the WebAssembly kernels: `<name>.as` (AssemblyScript) into `<name>.gen.ts` beside it. Run it after a change of
+ * either; a test compares the two.
  *
  * @module
  */
@@ -13,11 +13,15 @@ export const KERNELS = ['resize', 'jpeg', 'planes'] as const;
 /** Kernels that work in the memory of another one. */
 const GUESTS: readonly string[] = ['planes'];
 
-const FOLDER = new URL('../src/image/wasm/', import.meta.url);
+const FOLDERS: Readonly<Record<string, string>> = { resize: 'resize', jpeg: 'jpeg', planes: 'jpeg' };
+
+function fileOf(name: string, extension: string): URL {
+  return new URL(`../src/image/${FOLDERS[name]}/${name}${extension}`, import.meta.url);
+}
 
 /** The module text that belongs to a kernel's source. */
 export async function compileKernel(name: string): Promise<string> {
-  const source = await readFile(new URL(`${name}.as`, FOLDER), 'utf8');
+  const source = await readFile(fileOf(name, '.as'), 'utf8');
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
@@ -49,7 +53,7 @@ export async function compileKernel(name: string): Promise<string> {
 }
 
 export function kernelPath(name: string): string {
-  return fileURLToPath(new URL(`${name}.gen.ts`, FOLDER));
+  return fileURLToPath(fileOf(name, '.gen.ts'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

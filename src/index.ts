@@ -16,10 +16,10 @@ export { type AnyRecognizer, type LoadOptions, load, loadLocal } from './tasks/l
 
 // A model over a session of one's own.
 
-export { type Classifier, createClassifier } from './tasks/classify.ts';
-export { type CropsAnswer, type CropsOptions, createDetector, type Detector } from './tasks/detect.ts';
-export { createEmbedder, type Embedder } from './tasks/embed.ts';
-export { createModerator, type Moderator, VERDICT_THRESHOLDS } from './tasks/moderate.ts';
+export { type Classifier, createClassifier } from './tasks/classify/classify.ts';
+export { type CropsAnswer, type CropsOptions, createDetector, type Detector } from './tasks/detect/detect.ts';
+export { createEmbedder, type Embedder } from './tasks/embed/embed.ts';
+export { createModerator, type Moderator, VERDICT_THRESHOLDS } from './tasks/moderate/moderate.ts';
 export type * from './tasks/types.ts';
 
 // Pictures.
@@ -30,8 +30,8 @@ export type { ImageLimits, ImageSource, PictureFormat, PictureInfo } from './ima
 
 // Models.
 
-export type { Manifest, ManifestInput, Task } from './models/manifest.ts';
-export { type ModelStoreOptions, openModelStore } from './models/store.ts';
+export type { Manifest, ManifestInput, Task } from './models/manifest/manifest.ts';
+export { type ModelStoreOptions, openModelStore } from './models/store/store.ts';
 export type * from './models/types.ts';
 
 // The engine.
@@ -46,15 +46,15 @@ export {
   type ClassificationReport,
   evaluateClassifier,
   type LabelledPicture,
-} from './tasks/evaluation/classifier.ts';
-export { type Dataset, type DatasetOptions, openDataset } from './tasks/evaluation/datasets/open-dataset.ts';
-export { parseYoloText } from './tasks/evaluation/datasets/yolo-text.ts';
+} from './evaluation/classifier.ts';
+export { type Dataset, type DatasetOptions, openDataset } from './evaluation/datasets/open-dataset.ts';
+export { parseYoloText } from './evaluation/datasets/yolo-text.ts';
 export {
   type AnnotatedPicture,
   type DetectionReport,
   evaluateDetector,
-} from './tasks/evaluation/detector.ts';
-export type { EvaluateOptions } from './tasks/evaluation/run-over.ts';
+} from './evaluation/detector.ts';
+export type { EvaluateOptions } from './evaluation/run-over.ts';
 
 // Errors.
 

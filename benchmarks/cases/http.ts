@@ -4,7 +4,7 @@
  * @module
  */
 import { readFile } from 'node:fs/promises';
-import { requestBody } from '../../src/deploy/load-test/request-body.ts';
+import { requestBody } from '../../src/load-test/request-body.ts';
 import type { BenchModel } from '../contenders/contender.ts';
 import { type BenchServer, startServer } from '../servers/server.ts';
 import { percentile, ratios, type Spread, spread } from '../statistics.ts';

@@ -6,7 +6,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { quantizeLocal } from '../../src/convert/quantize/quantize-local.ts';
-import { manifestSchema } from '../../src/models/manifest.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import type { BenchModel } from '../contenders/contender.ts';
 import { ratios, type Spread, spread } from '../statistics.ts';
 import { startSubject } from '../subject.ts';

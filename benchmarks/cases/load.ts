@@ -1,6 +1,6 @@
-import { requestBody } from '../../src/deploy/load-test/request-body.ts';
-import { isOk } from '../../src/deploy/load-test/summary.ts';
-import type { Sample } from '../../src/deploy/load-test/types.ts';
+import { requestBody } from '../../src/load-test/request-body.ts';
+import { isOk } from '../../src/load-test/summary.ts';
+import type { Sample } from '../../src/load-test/types.ts';
 import { rawLoad } from './raw-client.ts';
 
 /** What came of a closed-loop run. */

@@ -6,8 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
-import { requestBody } from '../../src/deploy/load-test/request-body.ts';
-import { isOk } from '../../src/deploy/load-test/summary.ts';
+import { requestBody } from '../../src/load-test/request-body.ts';
+import { isOk } from '../../src/load-test/summary.ts';
 import type { BenchModel } from '../contenders/contender.ts';
 import { startServer } from '../servers/server.ts';
 import { percentile } from '../statistics.ts';

@@ -9,14 +9,14 @@
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureReason } from '../../src/deploy/load-test/failure-reason.ts';
+import { failureReason } from '../../src/load-test/failure-reason.ts';
 import type {
   FailureReason,
   LoadTestOptions,
   LoadTestResult,
   RequestBody,
   Sample,
-} from '../../src/deploy/load-test/types.ts';
+} from '../../src/load-test/types.ts';
 
 export type RawLoadOptions = Pick<LoadTestOptions, 'url' | 'bodies' | 'pace' | 'extent' | 'timeoutMs'>;
 

@@ -4,21 +4,21 @@
  * @module
  */
 import { Command } from 'commander';
-import { registerBench } from './bench.ts';
-import { registerClassify } from './classify.ts';
-import { registerCompletion } from './completion.ts';
-import { registerDeploy } from './deploy.ts';
-import { registerDetect } from './detect.ts';
-import { registerDoctor } from './doctor.ts';
-import { registerEmbed } from './embed.ts';
-import { registerEmulate } from './emulate.ts';
-import { registerEvaluate } from './evaluate.ts';
-import { registerKeys } from './keys.ts';
-import { registerModels } from './models.ts';
-import { registerModerate } from './moderate.ts';
-import { registerPack } from './pack.ts';
-import { registerServe } from './serve.ts';
-import { registerTag } from './tag.ts';
+import { registerBench } from './commands/bench.ts';
+import { registerClassify } from './commands/classify.ts';
+import { registerCompletion } from './commands/completion.ts';
+import { registerDeploy } from './commands/deploy.ts';
+import { registerDetect } from './commands/detect.ts';
+import { registerDoctor } from './commands/doctor.ts';
+import { registerEmbed } from './commands/embed.ts';
+import { registerEmulate } from './commands/emulate.ts';
+import { registerEvaluate } from './commands/evaluate.ts';
+import { registerKeys } from './commands/keys.ts';
+import { registerModels } from './commands/models.ts';
+import { registerModerate } from './commands/moderate.ts';
+import { registerPack } from './commands/pack.ts';
+import { registerServe } from './commands/serve.ts';
+import { registerTag } from './commands/tag.ts';
 import { packageVersion } from './version.ts';
 
 /** The `pictor` command with everything registered. */

@@ -7,7 +7,7 @@ import { CommanderError } from 'commander';
 import { isPictorError } from '../errors.ts';
 import { EXIT } from './exit.ts';
 import { createProgram } from './program.ts';
-import { colorsFor } from './terminal.ts';
+import { colorsFor } from './render/terminal.ts';
 
 /** A reader that went away (`pictor … | head`) is no failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

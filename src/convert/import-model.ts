@@ -5,11 +5,11 @@
  */
 import { basename, dirname, resolve } from 'node:path';
 import { PictorError } from '../errors.ts';
-import { type Manifest, manifestSchema, type Task } from '../models/manifest.ts';
-import { parseManifest } from '../models/manifest-file.ts';
+import { type Manifest, manifestSchema, type Task } from '../models/manifest/manifest.ts';
+import { parseManifest } from '../models/manifest/manifest-file.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
 import { type FileSet, openFileSet } from './source/file-set.ts';
-import { readTeachableMachine } from './teachable-machine.ts';
+import { readTeachableMachine } from './teachable-machine/teachable-machine.ts';
 import { importTfjs } from './tfjs/import-tfjs.ts';
 import { parseJson, parseModelJson } from './tfjs/model-json.ts';
 import type { PixelRange } from './tfjs/types.ts';

@@ -1,5 +1,5 @@
 import { PictorError } from '../errors.ts';
-import type { LabelsSpec } from '../models/manifest.ts';
+import type { LabelsSpec } from '../models/manifest/manifest.ts';
 
 const IMAGENET = { first: 'tench', last: /toilet (tissue|paper)/ };
 

@@ -1,5 +1,5 @@
 import { PictorError } from '../errors.ts';
-import { manifestSchema } from '../models/manifest.ts';
+import { manifestSchema } from '../models/manifest/manifest.ts';
 
 /** @throws OPTION_INVALID when a model cannot have this id */
 export function checkId(id: string): void {

@@ -3,8 +3,9 @@
  *
  * @module
  */
+
+import { abortError, throwIfAborted } from '../base/bounded.ts';
 import { PictorError, toPictorError } from '../errors.ts';
-import { abortError, throwIfAborted } from '../image/bounded.ts';
 import type { LocalModel } from '../models/types.ts';
 import { AnswerCache } from './cache/answer-cache.ts';
 import { type ResolvedEngineOptions, resolveEngineOptions } from './options.ts';

@@ -1,6 +1,6 @@
+import { abortError } from '../base/bounded.ts';
+import { monotonicNow } from '../base/clock.ts';
 import type { PictorError } from '../errors.ts';
-import { abortError } from '../image/bounded.ts';
-import { monotonicNow } from './clock.ts';
 
 /** Longest delay that a timer can keep, milliseconds. */
 const LONGEST_TIMER = 0x7fff_ffff;

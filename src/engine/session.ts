@@ -1,12 +1,12 @@
+import { throwIfAborted } from '../base/bounded.ts';
+import { monotonicNow } from '../base/clock.ts';
 import { PictorError, toPictorError } from '../errors.ts';
-import { throwIfAborted } from '../image/bounded.ts';
 import { inspectPicture } from '../image/inspect.ts';
 import { resolveLimits } from '../image/limits.ts';
 import type { ImageLimits } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
 import { type AnswerCache, contentKey } from './cache/answer-cache.ts';
 import { Identical, sampleKey } from './cache/identical.ts';
-import { monotonicNow } from './clock.ts';
 import { Flight, type Patience } from './flight.ts';
 import type { ResolvedEngineOptions } from './options.ts';
 import type { Job, JobResult, Payload } from './pool/job.ts';

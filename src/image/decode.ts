@@ -1,9 +1,9 @@
+import { bounded, throwIfAborted } from '../base/bounded.ts';
+import type { BufferPool } from '../base/buffer-pool.ts';
 import { isPictorError, PictorError } from '../errors.ts';
-import { bounded, throwIfAborted } from './bounded.ts';
-import type { BufferPool } from './buffer-pool.ts';
-import { decodersFor } from './decoders/index.ts';
-import type { DecodePixels, Decoder, DecoderName } from './decoders/types.ts';
-import { needsSharp } from './headers/read-header.ts';
+import { decodersFor } from './formats/decoders/index.ts';
+import type { DecodePixels, Decoder, DecoderName } from './formats/decoders/types.ts';
+import { needsSharp } from './formats/headers/read-header.ts';
 import { inspectHeader } from './inspect.ts';
 import { type ImageOptions, resolveLimits } from './limits.ts';
 import type { Picture } from './types.ts';

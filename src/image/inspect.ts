@@ -1,10 +1,10 @@
 import { PictorError } from '../errors.ts';
-import { swapsSides } from './headers/exif.ts';
-import { readHeader } from './headers/read-header.ts';
-import type { PictureHeader } from './headers/types.ts';
+import { swapsSides } from './formats/headers/exif.ts';
+import { readHeader } from './formats/headers/read-header.ts';
+import type { PictureHeader } from './formats/headers/types.ts';
+import { otherContent } from './formats/other-content.ts';
+import { sniffFormat } from './formats/sniff.ts';
 import { checkBytes, checkSize, type ImageOptions, resolveLimits } from './limits.ts';
-import { otherContent } from './other-content.ts';
-import { sniffFormat } from './sniff.ts';
 import type { PictureInfo } from './types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type Orientation, swapsSides } from './headers/exif.ts';
+import { type Orientation, swapsSides } from './formats/headers/exif.ts';
 import type { Pixels } from './types.ts';
 
 /** Where the upright picture's first pixel is stored, and whether its rows are stored as columns. */

@@ -1,4 +1,4 @@
-import type { BufferPool } from './buffer-pool.ts';
+import type { BufferPool } from '../base/buffer-pool.ts';
 import { type DecodeOptions, decodePicture } from './decode.ts';
 import type { InputSpec } from './input-spec.ts';
 import { inspectHeader } from './inspect.ts';

@@ -1,4 +1,4 @@
-import type { BufferPool } from './buffer-pool.ts';
+import type { BufferPool } from '../base/buffer-pool.ts';
 import type { InputSpec } from './input-spec.ts';
 import {
   arrayOver,
@@ -8,7 +8,7 @@ import {
   type TensorData,
 } from './resize/channel-tables.ts';
 import type { Geometry } from './resize/geometry.ts';
-import { type ResizeKernel, resizeKernel } from './resize/kernel.ts';
+import { type ResizeKernel, resizeKernel } from './resize/wasm.ts';
 import { type AxisWeights, cachedWeights } from './resize/weights.ts';
 import type { Pixels } from './types.ts';
 

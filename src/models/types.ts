@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest.ts';
+import type { Manifest } from './manifest/manifest.ts';
 
 /** A model whose files lie on this machine and match their hashes. */
 export interface LocalModel {

@@ -1,12 +1,12 @@
 import type { Engine, EngineOptions } from '../engine/types.ts';
-import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
+import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
 import type { ModelStore } from '../models/types.ts';
-import type { CorsOptions } from './cors.ts';
+import type { CorsOptions } from './http/cors.ts';
 import type { KeyInput } from './keys/key-file.ts';
 import type { ServerLimitsInput } from './limits.ts';
-import type { Logger } from './logger.ts';
+import type { ModelLoader } from './models/types.ts';
+import type { Logger } from './observe/logger.ts';
 import type { Protocol } from './protocols/types.ts';
-import type { ModelLoader } from './recognizers/types.ts';
 
 /** Where keys come from. Any of them switches authentication on. */
 export interface KeysInput {

@@ -11,13 +11,13 @@ export {
   type ConfigurationSources,
   loadConfiguration,
 } from './configuration/index.ts';
-export type { CorsOptions } from './cors.ts';
+export type { CorsOptions } from './http/cors.ts';
+export { type Listener, type ListenOptions, listen } from './http/listen.ts';
+export type { RequestInfo } from './http/request-info.ts';
 export type { KeyInput } from './keys/key-file.ts';
 export { DEFAULT_SERVER_LIMITS, type ServerLimits, type ServerLimitsInput } from './limits.ts';
-export { type Listener, type ListenOptions, listen } from './listen.ts';
-export type { Logger } from './logger.ts';
-export { createLogger, type LoggerOptions } from './pino-logger.ts';
+export type { LoadedModel, ModelLoader, Recognizers } from './models/types.ts';
+export type { Logger } from './observe/logger.ts';
+export { createLogger, type LoggerOptions } from './observe/pino-logger.ts';
 export type { Protocol, ProtocolContext } from './protocols/types.ts';
-export type { LoadedModel, ModelLoader, Recognizers } from './recognizers/types.ts';
-export type { RequestInfo } from './request-info.ts';
 export { type RunningServer, type ServeOptions, serve, serveConfiguration } from './serve.ts';

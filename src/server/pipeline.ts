@@ -5,16 +5,16 @@
  */
 import { type Context, Hono } from 'hono';
 import { PictorError } from '../errors.ts';
-import { type CorsOptions, corsFor } from './cors.ts';
-import { errorHeaders, errorResponse, explainFailure } from './error-response.ts';
+import type { Route } from './api/route.ts';
+import { type CorsOptions, corsFor } from './http/cors.ts';
+import { errorHeaders, errorResponse, explainFailure } from './http/error-response.ts';
+import type { RequestInfo } from './http/request-info.ts';
+import { setKnownHeaders } from './http/text-response.ts';
 import { presentedKey } from './keys/presented-key.ts';
+import { recordRequest } from './observe/request-log.ts';
 import type { Protocol } from './protocols/types.ts';
 import { openRequest, type RequestContext } from './request-context.ts';
-import type { RequestInfo } from './request-info.ts';
-import { recordRequest } from './request-log.ts';
-import type { Route } from './route.ts';
 import type { Runtime } from './runtime.ts';
-import { setKnownHeaders } from './text-response.ts';
 
 export interface PipelineOptions {
   readonly runtime: Runtime;

@@ -1,11 +1,11 @@
 import { isPictorError, PictorError } from '../errors.ts';
-import { readSource } from '../image/read-source.ts';
-import type { Release } from './admission.ts';
-import { readBody } from './body.ts';
+import { readSource } from '../image/sources/read-source.ts';
+import type { Release } from './http/admission.ts';
+import { readBody } from './http/body.ts';
+import { requestIdOf } from './http/request-id.ts';
+import type { RequestInfo } from './http/request-info.ts';
 import type { Key } from './keys/types.ts';
 import type { ProtocolContext } from './protocols/types.ts';
-import { requestIdOf } from './request-id.ts';
-import type { RequestInfo } from './request-info.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A request in progress: what native routes and protocols work with, and its end. */

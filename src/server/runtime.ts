@@ -1,13 +1,13 @@
 import type { Engine } from '../engine/types.ts';
-import type { FetchOptions } from '../image/fetch/fetch-picture.ts';
-import type { Admission } from './admission.ts';
-import type { BodyMemory } from './body-memory.ts';
+import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
+import type { Admission } from './http/admission.ts';
+import type { BodyMemory } from './http/body-memory.ts';
 import type { KeyLimits } from './keys/key-limits.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import type { ServerLimits } from './limits.ts';
-import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
-import type { Recognizers } from './recognizers/types.ts';
+import type { Recognizers } from './models/types.ts';
+import type { Logger } from './observe/logger.ts';
+import type { Metrics } from './observe/metrics.ts';
 
 /** What all requests of one application share. */
 export interface Runtime {

@@ -8,7 +8,7 @@ import { type App, createApp } from './app.ts';
 import type { AppOptions } from './app-options.ts';
 import { type ConfigurationInput, loadConfiguration } from './configuration/index.ts';
 import type { Configuration } from './configuration/schema.ts';
-import { type Listener, listen } from './listen.ts';
+import { type Listener, listen } from './http/listen.ts';
 
 /** Room above the body's own limit, for the headers and for the answer that says so. */
 const REQUEST_SLACK_MS = 15_000;

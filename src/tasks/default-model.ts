@@ -4,8 +4,8 @@
  * @module
  */
 import { isPictorError, PictorError } from '../errors.ts';
-import { DEFAULT_CLASSIFIER } from '../models/catalogue.ts';
-import type { Manifest, Task } from '../models/manifest.ts';
+import { DEFAULT_CLASSIFIER } from '../models/catalogue/catalogue.ts';
+import type { Manifest, Task } from '../models/manifest/manifest.ts';
 import type { LocalModel, ModelListing, ModelStore, PullOptions } from '../models/types.ts';
 
 /** Models that do when there is no classifier. */

@@ -4,13 +4,13 @@
  * @module
  */
 import type { Engine, Session } from '../engine/types.ts';
-import type { Task } from '../models/manifest.ts';
-import { openModelStore } from '../models/store.ts';
+import type { Task } from '../models/manifest/manifest.ts';
+import { openModelStore } from '../models/store/store.ts';
 import type { LocalModel, ModelStore } from '../models/types.ts';
-import { type Classifier, createClassifier } from './classify.ts';
-import { createDetector, type Detector } from './detect.ts';
-import { createEmbedder, type Embedder, embeddingTensor } from './embed.ts';
-import { createModerator, type Moderator } from './moderate.ts';
+import { type Classifier, createClassifier } from './classify/classify.ts';
+import { createDetector, type Detector } from './detect/detect.ts';
+import { createEmbedder, type Embedder, embeddingTensor } from './embed/embed.ts';
+import { createModerator, type Moderator } from './moderate/moderate.ts';
 import { requireTask } from './recognizer.ts';
 import { borrowEngine } from './shared-engine.ts';
 

@@ -2,10 +2,10 @@ import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:even
 import type { Inference, Session } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
 import type { ImageOptions } from '../image/limits.ts';
-import { type ReadOptions, readSource } from '../image/read-source.ts';
+import { type ReadOptions, readSource } from '../image/sources/read-source.ts';
 import type { ImageSource } from '../image/types.ts';
 import { type LabelRecord, resolveLabels } from '../models/labels/index.ts';
-import type { Manifest, Task } from '../models/manifest.ts';
+import type { Manifest, Task } from '../models/manifest/manifest.ts';
 import type { CallOptions, Recognize } from './types.ts';
 
 /** Pictures of one array that are under way at the same time: enough to keep workers busy, few enough to wait. */

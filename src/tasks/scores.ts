@@ -1,7 +1,7 @@
 import type { Tensor, TensorMap } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
 import type { LabelRecord } from '../models/labels/index.ts';
-import type { Manifest } from '../models/manifest.ts';
+import type { Manifest } from '../models/manifest/manifest.ts';
 import type { Prediction } from './types.ts';
 
 /** The named output, else the first one. @throws MODEL_MANIFEST_INVALID */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createClassifier } from '../../src/tasks/classify.ts';
+import { createClassifier } from '../../src/tasks/classify/classify.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { openInProcess } from '../support/in-process-engine.ts';
 import { squeezenetReference } from '../support/squeezenet.ts';

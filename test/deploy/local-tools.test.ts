@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lambdaHttpGateway } from '../../src/deploy/emulate/gateways/lambda-http.ts';
 import { unpackArchive } from '../../src/deploy/emulate/unpack.ts';
 import { PACKAGE_ROOT } from '../../src/deploy/pack/source.ts';
-import { gatewayRequest } from '../functions/ways.ts';
+import { gatewayRequest } from '../platforms/ways.ts';
 import { openWorkshop, picture, type Workshop } from './support.ts';
 
 /** A packed Lambda function in the hands of tools that know nothing of Pictor. */

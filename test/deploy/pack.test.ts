@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireWithinLimits } from '../../src/deploy/pack/sizes.ts';
 import { PACKAGE_ROOT } from '../../src/deploy/pack/source.ts';
 import type { PackReport } from '../../src/deploy/pack/types.ts';
-import { platformOf } from '../../src/deploy/platforms.ts';
 import { PictorError } from '../../src/errors.ts';
+import { platformOf } from '../../src/platforms/registry.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { openWorkshop, type Workshop } from './support.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
-import { manifestSchema } from '../../src/models/manifest.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { encodeModel } from '../../src/models/onnx/encode.ts';
 import { ELEMENT, type OnnxAttribute, type OnnxNode, type OnnxTensor } from '../../src/models/onnx/types.ts';
 import type { LocalModel } from '../../src/models/types.ts';

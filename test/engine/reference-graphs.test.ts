@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
-import { manifestSchema } from '../../src/models/manifest.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import type { LocalModel } from '../../src/models/types.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { floatsOfTensorProto } from './tensor-proto.ts';

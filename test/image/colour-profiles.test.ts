@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../src/image/decode.ts';
-import type { DecoderName } from '../../src/image/decoders/types.ts';
-import { readJpegHeader } from '../../src/image/headers/jpeg.ts';
+import type { DecoderName } from '../../src/image/formats/decoders/types.ts';
+import { readJpegHeader } from '../../src/image/formats/headers/jpeg.ts';
 import type { Pixels } from '../../src/image/types.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import {

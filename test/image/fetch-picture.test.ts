@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type FetchOptions, fetchPicture } from '../../src/image/fetch/fetch-picture.ts';
-import { isPublicAddress } from '../../src/image/fetch/public-address.ts';
-import { readSource } from '../../src/image/read-source.ts';
+import { type FetchOptions, fetchPicture } from '../../src/image/sources/fetch/fetch-picture.ts';
+import { isPublicAddress } from '../../src/image/sources/fetch/public-address.ts';
+import { readSource } from '../../src/image/sources/read-source.ts';
 
 const PICTURE = Buffer.from('bytes of a picture');
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { srgbConverter } from '../../src/image/icc/srgb-converter.ts';
+import { srgbConverter } from '../../src/image/colour/srgb-converter.ts';
 import {
   COLORANTS,
   curv,

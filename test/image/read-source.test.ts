@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSource } from '../../src/image/read-source.ts';
+import { readSource } from '../../src/image/sources/read-source.ts';
 import type { ImageSource } from '../../src/image/types.ts';
 
 const BYTES = Uint8Array.from({ length: 3000 }, (_, i) => (i * 7 + (i >> 5)) & 255);

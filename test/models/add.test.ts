@@ -1,7 +1,7 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { manifestSchema } from '../../src/models/manifest.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import {
   openTestStore,
   temporaryFolder,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { manifestSchema } from '../../src/models/manifest.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { type Behaviour, serve, status, wellBehaved } from './file-server.ts';
 import { openTestStore, tinyManifest, tinyModel } from './support.ts';
 

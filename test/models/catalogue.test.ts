@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { catalogue, DEFAULT_CLASSIFIER } from '../../src/models/catalogue.ts';
+import { catalogue, DEFAULT_CLASSIFIER } from '../../src/models/catalogue/catalogue.ts';
+import { requireFit } from '../../src/models/manifest/graph-fit.ts';
 import { decodeModel } from '../../src/models/onnx/decode.ts';
-import { requireFit } from '../../src/models/store/graph-fit.ts';
 import { canonicalId } from '../../src/models/store/reference.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { openTestStore } from './support.ts';

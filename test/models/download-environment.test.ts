@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { createServer as createTcpServer, Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { manifestSchema } from '../../src/models/manifest.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { serve, wellBehaved } from './file-server.ts';
 import { openTestStore, tinyManifest, tinyModel } from './support.ts';
 

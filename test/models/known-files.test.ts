@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { knownFile } from '../../src/models/known-files.ts';
-import { openModelStore } from '../../src/models/store.ts';
+import { knownFile } from '../../src/models/catalogue/known-files.ts';
+import { openModelStore } from '../../src/models/store/store.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 
 describeWithData('files without a manifest', () => {

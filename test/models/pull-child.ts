@@ -1,7 +1,7 @@
 /** A process of its own that pulls one model: `pull-child.ts <store folder> <catalogue.json>`. */
 import { readFileSync } from 'node:fs';
-import { manifestSchema } from '../../src/models/manifest.ts';
-import { openModelStore } from '../../src/models/store.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
+import { openModelStore } from '../../src/models/store/store.ts';
 
 const [folder = '', catalogueFile = ''] = process.argv.slice(2);
 const entry = manifestSchema.parse(JSON.parse(readFileSync(catalogueFile, 'utf8')));

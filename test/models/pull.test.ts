@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { manifestSchema } from '../../src/models/manifest.ts';
-import type { ModelStoreOptions } from '../../src/models/store.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
+import type { ModelStoreOptions } from '../../src/models/store/store.ts';
 import type { PullProgress } from '../../src/models/types.ts';
 import { type Behaviour, cutAfter, inTurn, serve, status, wellBehaved } from './file-server.ts';
 import { openTestStore, sha256, tinyManifest, tinyModel } from './support.ts';

@@ -14,7 +14,7 @@ fs.createReadStream = ((...args: Parameters<typeof createReadStream>) => {
 }) as typeof createReadStream;
 syncBuiltinESMExports();
 
-const { openModelStore } = await import('../../src/models/store.ts');
+const { openModelStore } = await import('../../src/models/store/store.ts');
 const [folder = '', reference = ''] = process.argv.slice(2);
 const store = openModelStore({ env: {}, folder, embedded: `${folder}-none`, catalogue: [] });
 const code = await store.resolve(reference).then(

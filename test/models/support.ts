@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ManifestInput } from '../../src/models/manifest.ts';
+import type { ManifestInput } from '../../src/models/manifest/manifest.ts';
 import { encodeModel } from '../../src/models/onnx/encode.ts';
 import { ELEMENT } from '../../src/models/onnx/types.ts';
-import { type ModelStoreOptions, openModelStore } from '../../src/models/store.ts';
+import { type ModelStoreOptions, openModelStore } from '../../src/models/store/store.ts';
 import type { ModelStore } from '../../src/models/types.ts';
 
 /** A folder that is gone when the test is over. */

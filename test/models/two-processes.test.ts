@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { manifestSchema } from '../../src/models/manifest.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { type Behaviour, inTurn, serve, wellBehaved } from './file-server.ts';
 import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel } from './support.ts';
 

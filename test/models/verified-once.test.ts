@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { hashFile } from '../../src/models/file-hash.ts';
+import { hashFile } from '../../src/models/store/file-hash.ts';
 import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel, tinyOnDisk } from './support.ts';
 
 const RESOLVE = fileURLToPath(new URL('resolve-child.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PictorError } from '../../src/errors.ts';
 import { createApp } from '../../src/server/app.ts';
-import type { LoadedModel, ModelLoader } from '../../src/server/recognizers/types.ts';
+import type { LoadedModel, ModelLoader } from '../../src/server/models/types.ts';
 import { jsonOf, openApp, picture } from './support.ts';
 
 const red = await picture('red');

@@ -10,7 +10,7 @@ import { PictorError } from '../../src/errors.ts';
 import type { LocalModel, ModelStore } from '../../src/models/types.ts';
 import { type App, createApp } from '../../src/server/app.ts';
 import type { AppOptions } from '../../src/server/app-options.ts';
-import { type Listener, type ListenOptions, listen } from '../../src/server/listen.ts';
+import { type Listener, type ListenOptions, listen } from '../../src/server/http/listen.ts';
 import { type SmallModelName, writeSmallModel } from '../support/small-models.ts';
 
 const SMALL: readonly SmallModelName[] = ['colours', 'halves', 'safety'];

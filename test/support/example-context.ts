@@ -5,8 +5,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Gateway, GatewayRequest } from '../../src/deploy/emulate/gateways/types.ts';
 import { loadDeploySettings } from '../../src/deploy/files/settings.ts';
-import { requestBody } from '../../src/deploy/load-test/request-body.ts';
-import type { Adapter } from '../../src/functions/types.ts';
 import {
   type Classifier,
   createEngine,
@@ -25,8 +23,10 @@ import {
   type Session,
   type TensorMap,
 } from '../../src/index.ts';
+import { requestBody } from '../../src/load-test/request-body.ts';
 import { resolveLabels } from '../../src/models/labels/index.ts';
 import { decodeModel } from '../../src/models/onnx/decode.ts';
+import type { Adapter } from '../../src/platforms/shared/runtime/types.ts';
 import { type App, createApp } from '../../src/server/index.ts';
 import type { KeyRing } from '../../src/server/keys/types.ts';
 

@@ -4,7 +4,6 @@
  */
 import { deepStrictEqual } from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { requestBody } from '../../src/deploy/load-test/request-body.ts';
 import {
   createEngine,
   evaluateDetector,
@@ -14,6 +13,7 @@ import {
   PictorError,
   parseYoloText,
 } from '../../src/index.ts';
+import { requestBody } from '../../src/load-test/request-body.ts';
 import { resolveLabels } from '../../src/models/labels/index.ts';
 
 export {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ManifestInput, manifestSchema } from '../../src/models/manifest.ts';
+import { type ManifestInput, manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { encodeModel } from '../../src/models/onnx/encode.ts';
 import { ELEMENT, type OnnxModel, type OnnxTensor } from '../../src/models/onnx/types.ts';
 import type { LocalModel } from '../../src/models/types.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Manifest, manifestSchema } from '../../src/models/manifest.ts';
+import { type Manifest, manifestSchema } from '../../src/models/manifest/manifest.ts';
 import type { LocalModel } from '../../src/models/types.ts';
 import { dataPath } from './data.ts';
 

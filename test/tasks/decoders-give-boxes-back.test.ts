@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../src/engine/types.ts';
-import type { OutputSpec } from '../../src/models/manifest.ts';
-import { decoderOf } from '../../src/tasks/decoders/index.ts';
-import { anchorSize } from '../../src/tasks/decoders/retinanet.ts';
+import type { OutputSpec } from '../../src/models/manifest/manifest.ts';
+import { decoderOf } from '../../src/tasks/detect/decoders/index.ts';
+import { anchorSize } from '../../src/tasks/detect/decoders/retinanet.ts';
 
 const SIZE = 64;
 const CLASSES = 3;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PictorError } from '../../src/errors.ts';
-import { catalogue } from '../../src/models/catalogue.ts';
+import { catalogue } from '../../src/models/catalogue/catalogue.ts';
 import type { LocalModel } from '../../src/models/types.ts';
 import { defaultModel } from '../../src/tasks/default-model.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeModel } from '../../src/models/onnx/decode.ts';
-import { findPenultimate } from '../../src/tasks/find-penultimate.ts';
+import { findPenultimate } from '../../src/tasks/embed/find-penultimate.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 
 describeWithData('the penultimate layer', () => {

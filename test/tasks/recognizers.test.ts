@@ -2,11 +2,11 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Session, TensorMap } from '../../src/engine/types.ts';
 import { preparePicture } from '../../src/image/prepare.ts';
-import { type ManifestInput, manifestSchema } from '../../src/models/manifest.ts';
-import { createClassifier } from '../../src/tasks/classify.ts';
-import { createDetector } from '../../src/tasks/detect.ts';
-import { createEmbedder } from '../../src/tasks/embed.ts';
-import { createModerator, verdictOf } from '../../src/tasks/moderate.ts';
+import { type ManifestInput, manifestSchema } from '../../src/models/manifest/manifest.ts';
+import { createClassifier } from '../../src/tasks/classify/classify.ts';
+import { createDetector } from '../../src/tasks/detect/detect.ts';
+import { createEmbedder } from '../../src/tasks/embed/embed.ts';
+import { createModerator, verdictOf } from '../../src/tasks/moderate/moderate.ts';
 
 const picture = await sharp({ create: { width: 200, height: 100, channels: 3, background: 'red' } })
   .png()

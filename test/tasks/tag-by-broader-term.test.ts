@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { resolveLabels } from '../../src/models/labels/index.ts';
-import { manifestSchema } from '../../src/models/manifest.ts';
-import { tagger } from '../../src/tasks/tag.ts';
+import { manifestSchema } from '../../src/models/manifest/manifest.ts';
+import { tagger } from '../../src/tasks/tag/tag.ts';
 
 const labels = resolveLabels('imagenet-1k');
 const manifest = manifestSchema.parse({

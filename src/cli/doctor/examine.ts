@@ -12,9 +12,9 @@ import { cpuQuota } from '../../engine/cpu-quota.ts';
 import type { BackendName } from '../../engine/types.ts';
 import { type ErrorCode, toPictorError } from '../../errors.ts';
 import { embeddedFolder, storeFolder } from '../../models/locations.ts';
-import { openModelStore } from '../../models/store.ts';
+import { openModelStore } from '../../models/store/store.ts';
 import type { ModelListing, ModelStore } from '../../models/types.ts';
-import { storedIds } from '../stored-ids.ts';
+import { storedIds } from '../commands/models/stored-ids.ts';
 import { packageVersion } from '../version.ts';
 
 /** The whole report; every size in bytes. */

@@ -1,5 +1,5 @@
-import { table } from '../columns.ts';
-import { colorsFor, megabytes } from '../terminal.ts';
+import { table } from '../render/columns.ts';
+import { colorsFor, megabytes } from '../render/terminal.ts';
 import type { DoctorReport } from './examine.ts';
 
 /** The report as text that survives being pasted anywhere. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PictorError } from '../../errors.ts';
-import { type Manifest, type ManifestInput, manifestSchema } from '../../models/manifest.ts';
+import { type Manifest, type ManifestInput, manifestSchema } from '../../models/manifest/manifest.ts';
 import { checkLabels, fitLabels } from '../labels.ts';
 import { damaged } from './damaged.ts';
 import type { BuiltGraph, PixelRange, TfjsFiles, TfjsImportOptions } from './types.ts';

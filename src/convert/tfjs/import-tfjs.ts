@@ -1,11 +1,11 @@
 import { toPictorError } from '../../errors.ts';
-import type { Manifest } from '../../models/manifest.ts';
+import type { Manifest } from '../../models/manifest/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
 import { checkId } from '../requested-id.ts';
-import { buildTfjsGraph } from '../tfjs-graph/build-graph.ts';
-import { buildLayers } from '../tfjs-layers/build-layers.ts';
 import { damaged } from './damaged.ts';
 import { describe } from './describe.ts';
+import { buildTfjsGraph } from './graph/build-graph.ts';
+import { buildLayers } from './layers/build-layers.ts';
 import { kindOfModel, parseModelJson } from './model-json.ts';
 import { readWeights } from './read-weights.ts';
 import type { TfjsFiles, TfjsImportOptions } from './types.ts';

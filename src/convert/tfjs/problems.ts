@@ -1,5 +1,5 @@
 import { PictorError } from '../../errors.ts';
-import { OperationProblem } from '../tensorflow/problem.ts';
+import { OperationProblem } from '../onnx/problem.ts';
 import { damaged } from './damaged.ts';
 
 const MAX_NAMED = 50;

@@ -1,5 +1,5 @@
-import { floatsOf } from '../tensorflow/constant.ts';
-import type { Constant, Encoding } from '../tensorflow/value.ts';
+import { floatsOf } from '../onnx/constant.ts';
+import type { Constant, Encoding } from '../onnx/value.ts';
 import { damaged } from './damaged.ts';
 import type { WeightGroup, WeightSpec } from './model-json.ts';
 

@@ -1,6 +1,6 @@
-import type { Task } from '../../models/manifest.ts';
+import type { Task } from '../../models/manifest/manifest.ts';
 import type { OnnxGraph } from '../../models/onnx/types.ts';
-import type { Shape } from '../tensorflow/value.ts';
+import type { Shape } from '../onnx/value.ts';
 
 /** A TensorFlow.js model as bytes. */
 export interface TfjsFiles {

@@ -1,5 +1,5 @@
-import { type Layout, NCHW_AXIS, permute, TO_NCHW, TO_NHWC } from '../layout.ts';
-import { OnnxSink } from '../onnx-sink.ts';
+import { type Layout, NCHW_AXIS, permute, TO_NCHW, TO_NHWC } from '../onnx/layout.ts';
+import { OnnxSink } from '../onnx/onnx-sink.ts';
 import { damaged } from './flatbuffer.ts';
 import {
   type Quantization,

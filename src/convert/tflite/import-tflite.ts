@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toPictorError } from '../../errors.ts';
-import { type Manifest, manifestSchema, type Task } from '../../models/manifest.ts';
+import { type Manifest, manifestSchema, type Task } from '../../models/manifest/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
 import { checkLabels, fitLabels } from '../labels.ts';
 import { checkId } from '../requested-id.ts';

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../models/manifest.ts';
+import type { Manifest } from '../../models/manifest/manifest.ts';
 import { damaged } from './flatbuffer.ts';
 import type { TfliteMetadata } from './metadata.ts';
 import type { TfliteTensor } from './read-model.ts';

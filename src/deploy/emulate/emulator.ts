@@ -9,7 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import { type PlatformId, platformOf } from '../platforms.ts';
+import { type PlatformId, platformOf } from '../../platforms/registry.ts';
 import { gatewayOf, isEventPlatform } from './event-instance.ts';
 import { createFleet, type Fleet } from './fleet.ts';
 import type { GatewayRequest, GatewayResponse } from './gateways/types.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { platformOf } from '../platforms.ts';
+import { platformOf } from '../../platforms/registry.ts';
 import { type EventPlatform, TRIGGERS } from './gateways/index.ts';
 import type { Gateway, GatewayRequest } from './gateways/types.ts';
 import { startProcess } from './process.ts';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PlatformId } from '../platforms.ts';
+import type { PlatformId } from '../../platforms/registry.ts';
 import type { GatewayResponse } from './gateways/types.ts';
 
 export type RefusalKind = 'too-large' | 'busy' | 'timed-out' | 'out-of-memory' | 'failed';

@@ -1,4 +1,4 @@
-import type { PlatformId } from '../platforms.ts';
+import type { PlatformId } from '../../platforms/registry.ts';
 import type { GatewayRequest, GatewayResponse } from './gateways/types.ts';
 
 /** How an unpacked function is started. */

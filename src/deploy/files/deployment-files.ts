@@ -1,4 +1,4 @@
-import type { PlatformId } from '../platforms.ts';
+import type { PlatformId } from '../../platforms/registry.ts';
 import { awsFiles } from './aws.ts';
 import { azureFiles } from './azure.ts';
 import { containerFiles } from './container.ts';

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
-import { PLATFORM_IDS } from '../platforms.ts';
+import { PLATFORM_IDS } from '../../platforms/registry.ts';
 import { TOOL_IDS } from './types.ts';
 
 /** What every platform takes for a name: it becomes a function, a stack, a service. */

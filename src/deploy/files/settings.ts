@@ -5,9 +5,9 @@
  */
 import { resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
+import { type Platform, type PlatformId, platformOf, runtimeFor } from '../../platforms/registry.ts';
 import { findConfigurationFile, readConfigurationFile } from '../../server/configuration/file.ts';
 import { loadConfiguration } from '../../server/configuration/index.ts';
-import { type Platform, type PlatformId, platformOf, runtimeFor } from '../platforms.ts';
 import { functionEnvironment } from './environment.ts';
 import { type DeployInput, deploySchema } from './schema.ts';
 import type { DeploySettings, ToolId } from './types.ts';

@@ -1,6 +1,6 @@
 import type { BackendName } from '../../engine/types.ts';
+import type { Arch, Platform, PlatformRuntime } from '../../platforms/registry.ts';
 import type { FunctionKind } from '../pack/types.ts';
-import type { Arch, Platform, PlatformRuntime } from '../platforms.ts';
 
 /** A file that a platform's tool reads. */
 export interface DeploymentFile {

@@ -72,7 +72,7 @@ export async function writeBundles(input: BundleInput): Promise<string[]> {
       }),
       build({
         ...shared,
-        entryPoints: [sourceFile(input.thread ? 'functions/packed/thread-main' : 'engine/worker/main')],
+        entryPoints: [sourceFile(input.thread ? 'deploy/pack/runtime/thread-main' : 'engine/worker/main')],
         outfile: join(folder, input.thread ? THREAD : WORKER),
       }),
     ]);
@@ -165,7 +165,7 @@ interface Chunk {
 const CHUNKS: readonly Chunk[] = [
   {
     file: 'application',
-    source: 'functions/packed/application',
+    source: 'deploy/pack/runtime/application',
     imported: /\/application\.(ts|js)$/,
   },
   { file: 'sharp', source: 'sharp', imported: /^sharp$/ },

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { PackedFunction } from '../../functions/packed/types.ts';
-import type { PlatformId } from '../platforms.ts';
+
+import type { PlatformId } from '../../platforms/registry.ts';
+import type { PackedFunction } from './runtime/types.ts';
 import { sourceFile } from './source.ts';
 import type { PackTarget } from './types.ts';
 
@@ -70,17 +71,17 @@ export const ${name} = createHandler(app, app);`,
 
 function opening(packed: PackedFunction, adapter: string): string {
   return `${inference(packed)}
-import { createHandler } from ${JSON.stringify(sourceFile(`functions/${adapter}/index`))};
+import { createHandler } from ${JSON.stringify(sourceFile(`platforms/${adapter}/runtime/index`))};
 const app = openPackedApp(packed, opening);`;
 }
 
 /** The model starts to load before anything else is looked at. */
 function inference(packed: PackedFunction): string {
   const [file, name] = packed.oneAtATime
-    ? ['functions/packed/thread-session', 'openThreadSession']
-    : ['functions/packed/engine-session', 'openEngineSession'];
+    ? ['deploy/pack/runtime/thread-session', 'openThreadSession']
+    : ['deploy/pack/runtime/engine-session', 'openEngineSession'];
   return `import { ${name} } from ${JSON.stringify(sourceFile(file))};
-import { openPackedApp } from ${JSON.stringify(sourceFile('functions/packed/app'))};
+import { openPackedApp } from ${JSON.stringify(sourceFile('deploy/pack/runtime/app'))};
 const packed = ${JSON.stringify(packed)};
 const opening = ${name}(packed, __dirname);`;
 }
@@ -99,7 +100,7 @@ function serverEntry({ platform, kind, runtime }: PackTarget, packed: PackedFunc
   return {
     file: 'server.js',
     code: `${inference(packed)}
-import { serveContainer } from ${JSON.stringify(sourceFile('functions/container/index'))};
+import { serveContainer } from ${JSON.stringify(sourceFile('platforms/container/runtime/index'))};
 const app = openPackedApp(packed, opening);
 serveContainer(app, { ${fallback}}).catch((error) => {
   process.stderr.write(\`\${error.message}\\n\`);

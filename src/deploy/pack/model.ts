@@ -6,8 +6,8 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import type { PackedModelPlace } from '../../functions/packed/types.ts';
 import type { LocalModel } from '../../models/types.ts';
+import type { PackedModelPlace } from './runtime/types.ts';
 import { LAYER_FOLDERS } from './target.ts';
 import type { PackOptions, PackTarget } from './types.ts';
 

@@ -19,8 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import type { PackedFunction } from '../../functions/packed/types.ts';
-import { openModelStore } from '../../models/store.ts';
+import { openModelStore } from '../../models/store/store.ts';
 import { type ArchiveEntry, writeZip } from './archive.ts';
 import { writeBundles } from './bundle.ts';
 import { entryFor } from './entry.ts';
@@ -29,6 +28,7 @@ import { collectLicences } from './licences.ts';
 import { placeModel } from './model.ts';
 import { readPackage, targetPackage } from './packages.ts';
 import { proveArchive } from './prove.ts';
+import type { PackedFunction } from './runtime/types.ts';
 import { measureParts, requireWithinLimits } from './sizes.ts';
 import { PACKAGE_ROOT } from './source.ts';
 import { resolveTarget } from './target.ts';

@@ -8,7 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import type { Task } from '../../models/manifest.ts';
+import type { Task } from '../../models/manifest/manifest.ts';
 import type { LocalModel } from '../../models/types.ts';
 import type { GatewayRequest } from '../emulate/gateways/types.ts';
 import { startInstance } from '../emulate/instance.ts';

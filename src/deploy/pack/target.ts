@@ -1,5 +1,5 @@
 import { PictorError } from '../../errors.ts';
-import { type Platform, platformOf, runtimeFor } from '../platforms.ts';
+import { type Platform, platformOf, runtimeFor } from '../../platforms/registry.ts';
 import type { PackOptions, PackTarget } from './types.ts';
 
 const KINDS = ['event', 'web'] as const;

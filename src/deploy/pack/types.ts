@@ -1,8 +1,8 @@
 import type { BackendName } from '../../engine/types.ts';
-import type { Manifest } from '../../models/manifest.ts';
+import type { Manifest } from '../../models/manifest/manifest.ts';
 import type { ModelStore } from '../../models/types.ts';
+import type { Arch, Platform, PlatformRuntime } from '../../platforms/registry.ts';
 import type { Phases } from '../emulate/types.ts';
-import type { Arch, Platform, PlatformRuntime } from '../platforms.ts';
 
 /** What `packFunction` is asked for. */
 export interface PackOptions {

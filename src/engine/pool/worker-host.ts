@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { Duplex } from 'node:stream';
+import { monotonicNow } from '../../base/clock.ts';
 import { PictorError } from '../../errors.ts';
-import { monotonicNow } from '../clock.ts';
 import { openReceiver, openSender } from '../worker/channel.ts';
 import type {
   BatchNote,

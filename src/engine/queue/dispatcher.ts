@@ -1,5 +1,5 @@
+import { monotonicNow } from '../../base/clock.ts';
 import { PictorError } from '../../errors.ts';
-import { monotonicNow } from '../clock.ts';
 import type { Job } from '../pool/job.ts';
 import type { WorkerSlot } from '../pool/slot.ts';
 import type { Recorder } from '../stats/recorder.ts';

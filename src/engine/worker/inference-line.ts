@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BufferPool } from '../../base/buffer-pool.ts';
+import { monotonicNow } from '../../base/clock.ts';
 import { PictorError } from '../../errors.ts';
-import type { BufferPool } from '../../image/buffer-pool.ts';
 import type { PreparedPicture } from '../../image/types.ts';
-import { monotonicNow } from '../clock.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BatchOptions, TensorMap } from '../types.ts';
 import type { WorkerModel } from './model.ts';

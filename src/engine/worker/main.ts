@@ -4,7 +4,7 @@
  * @module
  */
 import { type OnReadOpts, Socket } from 'node:net';
-import { BufferPool } from '../../image/buffer-pool.ts';
+import { BufferPool } from '../../base/buffer-pool.ts';
 import { openReceiver, openSender } from './channel.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { createRunner, type Runner } from './runner.ts';

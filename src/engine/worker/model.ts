@@ -1,7 +1,7 @@
+import { monotonicNow } from '../../base/clock.ts';
 import { PictorError } from '../../errors.ts';
 import { preparePicture } from '../../image/prepare.ts';
 import type { Backend, BackendSession } from '../backends/types.ts';
-import { monotonicNow } from '../clock.ts';
 import { withExtraOutputs } from './extra-outputs.ts';
 import type { OpenSpec } from './protocol.ts';
 import { isBatchable, itemDims, sideInputs, stack } from './tensors.ts';

@@ -1,8 +1,8 @@
+import type { BufferPool } from '../../base/buffer-pool.ts';
+import { monotonicNow } from '../../base/clock.ts';
 import { PictorError } from '../../errors.ts';
-import type { BufferPool } from '../../image/buffer-pool.ts';
 import { preparePicture } from '../../image/prepare.ts';
 import { chooseBackend } from '../backends/choose.ts';
-import { monotonicNow } from '../clock.ts';
 import { createCollector } from './collect.ts';
 import { createInferenceLine } from './inference-line.ts';
 import { loadModel, type WorkerModel } from './model.ts';

@@ -1,8 +1,8 @@
 import type { OverlayOptions, SharpConstructor } from 'sharp';
+import { throwIfAborted } from '../../base/bounded.ts';
 import { PictorError } from '../../errors.ts';
-import { throwIfAborted } from '../bounded.ts';
 import { type DecodeOptions, decodePicture } from '../decode.ts';
-import { loadSharp } from '../decoders/sharp.ts';
+import { loadSharp } from '../formats/decoders/sharp.ts';
 import { colorsOf } from './colors.ts';
 import { drawText, type Fonts, type LabelImage, showable, systemFonts } from './label-image.ts';
 import { placeLabel, type Rectangle } from './place-label.ts';

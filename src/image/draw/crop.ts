@@ -1,6 +1,6 @@
 import { PictorError } from '../../errors.ts';
 import { type DecodeOptions, decodePicture } from '../decode.ts';
-import { loadSharp } from '../decoders/sharp.ts';
+import { loadSharp } from '../formats/decoders/sharp.ts';
 
 /** A rectangle in pixels of the upright picture. */
 interface Rectangle {

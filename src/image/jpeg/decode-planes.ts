@@ -1,6 +1,6 @@
 import { cachedHuffman, HUFFMAN_BYTES } from './huffman.ts';
-import type { JpegKernel } from './kernel.ts';
 import { type BaselinePlan, type Component, ZIGZAG } from './tables.ts';
+import type { JpegKernel } from './wasm.ts';
 
 /** How many times smaller than the picture its planes are, across and down. */
 export type Shrink = 1 | 2 | 4 | 8;

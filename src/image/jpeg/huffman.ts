@@ -9,7 +9,7 @@ const SYMBOLS = OFFSETS + 18 * 4;
 
 const WHOLE = SYMBOLS + 256;
 
-/** Bytes of a table as `wasm/jpeg.as` reads it. */
+/** Bytes of a table as `jpeg.as` reads it. */
 export const HUFFMAN_BYTES = WHOLE + (4 << LOOKUP_BITS);
 
 /** Tables that are remembered; a file has at most four, and nearly all files have those of T.81's annex K. */

@@ -1,15 +1,15 @@
-import type { BufferPool } from '../buffer-pool.ts';
-import { isDirectJpeg, isPlainJpeg } from '../decoders/direct-jpeg.ts';
-import type { PictureHeader } from '../headers/types.ts';
-import { isUnchanged, type SrgbConverter, srgbConverter } from '../icc/srgb-converter.ts';
+import type { BufferPool } from '../../base/buffer-pool.ts';
+import { isUnchanged, type SrgbConverter, srgbConverter } from '../colour/srgb-converter.ts';
+import { isDirectJpeg, isPlainJpeg } from '../formats/decoders/direct-jpeg.ts';
+import type { PictureHeader } from '../formats/headers/types.ts';
 import type { InputSpec } from '../input-spec.ts';
 import type { TensorData } from '../resize/channel-tables.ts';
 import type { Geometry } from '../resize/geometry.ts';
 import { makeTensor } from '../tensor.ts';
 import { decodePlanes } from './decode-planes.ts';
-import { withJpegKernel } from './kernel.ts';
 import { readBaselinePlan } from './tables.ts';
 import { makeTensorFromPlanes, planeShrink } from './tensor.ts';
+import { withJpegKernel } from './wasm.ts';
 
 /** Interleaved 8-bit RGB, as it is. */
 const LEVELS = {

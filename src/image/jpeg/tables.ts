@@ -1,4 +1,4 @@
-import { jpegSegments, START_OF_SCAN } from '../headers/jpeg.ts';
+import { jpegSegments, START_OF_SCAN } from '../formats/headers/jpeg.ts';
 
 const BASELINE = 0xc0;
 const HUFFMAN_TABLES = 0xc4;

@@ -1,5 +1,5 @@
-import type { BufferPool } from '../buffer-pool.ts';
-import type { Orientation } from '../headers/exif.ts';
+import type { BufferPool } from '../../base/buffer-pool.ts';
+import type { Orientation } from '../formats/headers/exif.ts';
 import type { InputSpec, Kernel } from '../input-spec.ts';
 import { type Turn, turnOf } from '../orient.ts';
 import {
@@ -10,11 +10,11 @@ import {
   type TensorData,
 } from '../resize/channel-tables.ts';
 import type { Geometry } from '../resize/geometry.ts';
-import { neutralWeights, type PlaneWeights, planeWeights } from '../resize/plane-weights.ts';
 import type { Axis } from '../resize/weights.ts';
 import { fillAround, tensorSteps } from '../tensor.ts';
 import type { Plane, Planes, Shrink } from './decode-planes.ts';
-import type { JpegKernel } from './kernel.ts';
+import { neutralWeights, type PlaneWeights, planeWeights } from './plane-weights.ts';
+import type { JpegKernel } from './wasm.ts';
 
 /** Output pixels that are written at once. */
 const AT_ONCE = 4;
@@ -25,7 +25,7 @@ const AT_ONCE = 4;
  */
 const LEAST_LEFT = 3;
 
-/** A row of chroma without colour, as `wasm/planes.as` has rows: 128 with six bits of fraction. */
+/** A row of chroma without colour, as `planes.as` has rows: 128 with six bits of fraction. */
 const NEUTRAL = 128 << 6;
 
 /** A picture as it is stored. */
@@ -207,7 +207,7 @@ function fillChannel(memory: ArrayBuffer, channel: Channel): void {
   new Int16Array(memory, channel.rows, down.weights.length).set(down.weights);
 }
 
-/** Words that describe a plane to `wasm/planes.as`. */
+/** Words that describe a plane to `planes.as`. */
 const PLANE = 10;
 
 /** @param plane undefined for chroma that is not there, whose row is written already */

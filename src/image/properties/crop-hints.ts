@@ -1,7 +1,7 @@
+import { throwIfAborted } from '../../base/bounded.ts';
 import { PictorError } from '../../errors.ts';
-import { throwIfAborted } from '../bounded.ts';
 import { type DecodeOptions, decodePicture } from '../decode.ts';
-import { loadSharp } from '../decoders/sharp.ts';
+import { loadSharp } from '../formats/decoders/sharp.ts';
 
 /** The best cut of one shape. */
 export interface CropHint {

@@ -1,5 +1,5 @@
+import { abortError } from '../../base/bounded.ts';
 import { PictorError } from '../../errors.ts';
-import { abortError } from '../bounded.ts';
 import { checkBytes, formatBytes, tooLarge } from '../limits.ts';
 import type { ImageLimits } from '../types.ts';
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { throwIfAborted } from '../../base/bounded.ts';
 import { PictorError } from '../../errors.ts';
-import { throwIfAborted } from '../bounded.ts';
 import { checkBytes, formatBytes, tooLarge } from '../limits.ts';
 import type { ImageLimits } from '../types.ts';
 import { readChunks } from './chunks.ts';

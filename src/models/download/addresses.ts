@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ModelFile } from '../manifest.ts';
+import type { ModelFile } from '../manifest/manifest.ts';
 import { DEFAULT_HUGGING_FACE, type DownloadOptions } from './options.ts';
 
 /** An address without its password, and the header that carries it. */

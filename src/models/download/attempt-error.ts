@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { errorCode } from '../store-failure.ts';
+import { errorCode } from '../store/store-failure.ts';
 
 /** `again`: the same address may work later. `next`: this address will not do. `wrong`: its content is another file. */
 export type Verdict = 'again' | 'next' | 'wrong';

@@ -6,7 +6,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Dispatcher } from 'undici';
 import { isPictorError } from '../../errors.ts';
-import { storing } from '../store-failure.ts';
+import { storing } from '../store/store-failure.ts';
 import { type Address, shown } from './addresses.ts';
 import { AttemptError, networkFailure } from './attempt-error.ts';
 import { type OpenResponse, openResponse } from './open-response.ts';

@@ -5,8 +5,8 @@
  */
 import { EnvHttpProxyAgent } from 'undici';
 import { PictorError } from '../../errors.ts';
-import { hashFile } from '../file-hash.ts';
-import type { ModelFile } from '../manifest.ts';
+import type { ModelFile } from '../manifest/manifest.ts';
+import { hashFile } from '../store/file-hash.ts';
 import { type Address, shown } from './addresses.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
 import { AttemptError } from './attempt-error.ts';

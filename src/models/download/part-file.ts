@@ -5,7 +5,7 @@
  */
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { storing } from '../store-failure.ts';
+import { storing } from '../store/store-failure.ts';
 
 const noteSchema = z.object({ url: z.string(), etag: z.string() });
 

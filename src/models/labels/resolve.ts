@@ -4,7 +4,7 @@
  * @module
  */
 import { PictorError } from '../../errors.ts';
-import type { LabelsSpec } from '../manifest.ts';
+import type { LabelsSpec } from '../manifest/manifest.ts';
 import { COCO_TABLE } from './coco.ts';
 import { IMAGENET_TABLE } from './imagenet-1k.ts';
 import { NSFW_TABLE } from './nsfw.ts';

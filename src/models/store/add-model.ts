@@ -6,16 +6,16 @@
 import { constants, copyFile, open, readFile, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import { checkFile } from '../check-files.ts';
-import { hashFile } from '../file-hash.ts';
-import { knownFile } from '../known-files.ts';
-import type { Manifest, ModelFile } from '../manifest.ts';
-import { manifestBeside, type PlacedManifest, parseManifest } from '../manifest-file.ts';
-import { errorCode, storing } from '../store-failure.ts';
-import { requireFit } from './graph-fit.ts';
+import { knownFile } from '../catalogue/known-files.ts';
+import { requireFit } from '../manifest/graph-fit.ts';
+import type { Manifest, ModelFile } from '../manifest/manifest.ts';
+import { manifestBeside, type PlacedManifest, parseManifest } from '../manifest/manifest-file.ts';
+import { checkFile } from './check-files.ts';
+import { hashFile } from './file-hash.ts';
 import type { StoreLayout } from './layout.ts';
 import { makeFolder } from './make-folder.ts';
 import { publish } from './publish.ts';
+import { errorCode, storing } from './store-failure.ts';
 
 /** A file to add: what it is, and where its parts lie now. */
 export interface Candidate {

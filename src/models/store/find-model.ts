@@ -6,9 +6,9 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import { knownFile } from '../known-files.ts';
-import type { Manifest } from '../manifest.ts';
-import { manifestBeside, type PlacedManifest, readManifest } from '../manifest-file.ts';
+import { knownFile } from '../catalogue/known-files.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { manifestBeside, type PlacedManifest, readManifest } from '../manifest/manifest-file.ts';
 import type { LocalModel } from '../types.ts';
 import { canonicalId, parseReference, similarIds } from './reference.ts';
 import { fromShelf, looksWhole, wholeShelf } from './shelf.ts';

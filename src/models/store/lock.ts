@@ -10,8 +10,8 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
-import { errorCode, storeFailure } from '../store-failure.ts';
 import { makeFolder } from './make-folder.ts';
+import { errorCode, storeFailure } from './store-failure.ts';
 
 const holderSchema = z.object({ token: z.string(), pid: z.int(), host: z.string() });
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from '../store-failure.ts';
+import { errorCode } from './store-failure.ts';
 
 /**
  * Makes a folder and those above it. On a read-only or full file system Node's recursive `mkdir` says "no such file", which

@@ -6,12 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Manifest } from '../manifest.ts';
-import { type PlacedManifest, placeIn } from '../manifest-file.ts';
-import { errorCode, storing } from '../store-failure.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { type PlacedManifest, placeIn } from '../manifest/manifest-file.ts';
 import type { StoreLayout } from './layout.ts';
 import { makeFolder } from './make-folder.ts';
 import { MANIFEST_NAME } from './shelf.ts';
+import { errorCode, storing } from './store-failure.ts';
 
 /**
  * Puts a model together out of sight and moves it to its place as a whole. One that is there already makes way.

@@ -10,13 +10,13 @@ import { addressesOf } from '../download/addresses.ts';
 import { downloadFile } from '../download/download-file.ts';
 import type { DownloadOptions } from '../download/options.ts';
 import { partBytes } from '../download/part-file.ts';
-import type { Manifest } from '../manifest.ts';
-import type { PlacedManifest } from '../manifest-file.ts';
-import { storing } from '../store-failure.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { PlacedManifest } from '../manifest/manifest-file.ts';
 import type { PullOptions } from '../types.ts';
 import type { StoreLayout } from './layout.ts';
 import { makeFolder } from './make-folder.ts';
 import { publish } from './publish.ts';
+import { storing } from './store-failure.ts';
 
 /**
  * Downloads what a manifest names and publishes it. The caller holds the model's lock.

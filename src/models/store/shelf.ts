@@ -6,8 +6,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isPictorError, PictorError } from '../../errors.ts';
-import { type PlacedManifest, readManifest } from '../manifest-file.ts';
-import { errorCode, storeFailure } from '../store-failure.ts';
+import { type PlacedManifest, readManifest } from '../manifest/manifest-file.ts';
+import { errorCode, storeFailure } from './store-failure.ts';
 
 /** Name of a manifest inside its model's folder. */
 export const MANIFEST_NAME = 'manifest.json';

@@ -1,5 +1,5 @@
 import { PictorError } from '../../errors.ts';
-import type { Release } from '../admission.ts';
+import type { Release } from '../http/admission.ts';
 import type { Key } from './types.ts';
 
 /** Rate and concurrency of each key. State outlives a reading of the key file, so rotation is no way around a limit. */

@@ -46,8 +46,8 @@ import type { PictorError } from '../../errors.ts';
 import type { CallOptions } from '../../tasks/types.ts';
 import type { Key, KeyRing, Scope } from '../keys/types.ts';
 import type { ServerLimits } from '../limits.ts';
-import type { Logger } from '../logger.ts';
-import type { Recognizers } from '../recognizers/types.ts';
+import type { Recognizers } from '../models/types.ts';
+import type { Logger } from '../observe/logger.ts';
 
 /** Another service's wire format. */
 export interface Protocol {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveLabels } from '../../../src/models/labels/index.ts';
-import { labelId, taxonomyOf } from '../../../src/models/taxonomy.ts';
+import { labelId, taxonomyOf } from '../../../src/models/labels/taxonomy/taxonomy.ts';
 
 describe('the id of a label', () => {
   test.each([

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { LabelSet } from '../../../src/models/labels/index.ts';
 import { resolveLabels, uniqueNames } from '../../../src/models/labels/index.ts';
-import { COCO_PLACES } from '../../../src/models/taxonomy/coco.ts';
-import { IMAGENET_PLACES } from '../../../src/models/taxonomy/imagenet-1k.ts';
-import { NSFW_PLACES } from '../../../src/models/taxonomy/nsfw.ts';
-import { TERMS_TABLE } from '../../../src/models/taxonomy/terms.ts';
+import { COCO_PLACES } from '../../../src/models/labels/taxonomy/coco.ts';
+import { IMAGENET_PLACES } from '../../../src/models/labels/taxonomy/imagenet-1k.ts';
+import { NSFW_PLACES } from '../../../src/models/labels/taxonomy/nsfw.ts';
 import {
   kindOf,
   levelsOf,
@@ -13,7 +12,8 @@ import {
   taxonomyCategories,
   taxonomyOf,
   taxonomyTerm,
-} from '../../../src/models/taxonomy.ts';
+} from '../../../src/models/labels/taxonomy/taxonomy.ts';
+import { TERMS_TABLE } from '../../../src/models/labels/taxonomy/terms.ts';
 
 const SETS: readonly LabelSet[] = ['imagenet-1k', 'coco-80', 'coco-91', 'nsfw-5'];
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { clientsOf } from '../../../scripts/protocol-mix/clients.ts';
 import { runMix } from '../../../scripts/protocol-mix/mix.ts';
 import { seeded } from '../../../scripts/soak/random.ts';
-import { openModelStore } from '../../../src/models/store.ts';
+import { openModelStore } from '../../../src/models/store/store.ts';
 import { PROTOCOL_NAMES } from '../../../src/server/protocols/registry.ts';
 import { labelName, sentenceName, titleName } from '../../../src/server/protocols/shared/names.ts';
 import { jsonOf, picture } from '../support.ts';

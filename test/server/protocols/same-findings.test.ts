@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { openModelStore } from '../../../src/models/store.ts';
+import { openModelStore } from '../../../src/models/store/store.ts';
 import { describeWithData } from '../../support/data.ts';
 import { photographs } from '../../support/photographs.ts';
 import { squeezenetReference } from '../../support/squeezenet.ts';

@@ -1,4 +1,4 @@
-import { type Layout, NCHW_AXIS } from '../../layout.ts';
+import { type Layout, NCHW_AXIS } from '../../onnx/layout.ts';
 import { damaged } from '../flatbuffer.ts';
 import type { TfliteOperator, TfliteTensor } from '../read-model.ts';
 

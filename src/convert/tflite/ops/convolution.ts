@@ -1,4 +1,4 @@
-import { padsOf } from '../../padding.ts';
+import { padsOf } from '../../onnx/padding.ts';
 import type { Conversion } from '../conversion.ts';
 import { damaged } from '../flatbuffer.ts';
 import type { TfliteOperator, TfliteTensor } from '../read-model.ts';

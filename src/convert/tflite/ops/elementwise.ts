@@ -1,4 +1,4 @@
-import type { Layout } from '../../layout.ts';
+import type { Layout } from '../../onnx/layout.ts';
 import type { Conversion } from '../conversion.ts';
 import { damaged } from '../flatbuffer.ts';
 import type { TfliteOperator, TfliteTensor } from '../read-model.ts';

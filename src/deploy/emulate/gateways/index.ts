@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PlatformId } from '../../platforms.ts';
+import type { PlatformId } from '../../../platforms/registry.ts';
 import { fcGateway } from './fc.ts';
 import { functionGraphGateway } from './functiongraph.ts';
 import { lambdaAlbGateway } from './lambda-alb.ts';

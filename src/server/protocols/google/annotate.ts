@@ -1,5 +1,5 @@
 import { isPictorError, type PictorError } from '../../../errors.ts';
-import { publicMessage } from '../../error-response.ts';
+import { publicMessage } from '../../http/error-response.ts';
 import { parseParameters } from '../shared/parse-parameters.ts';
 import { readVendorPicture } from '../shared/vendor-picture.ts';
 import type { ProtocolContext } from '../types.ts';

@@ -1,5 +1,5 @@
 import type { TagAnswer } from '../../../tasks/types.ts';
-import type { ServedTagger } from '../../recognizers/types.ts';
+import type { ServedTagger } from '../../models/types.ts';
 import type { ReadPicture } from '../shared/vendor-picture.ts';
 import type { ProtocolContext } from '../types.ts';
 import type { EnumStyle, Looked } from './features/types.ts';

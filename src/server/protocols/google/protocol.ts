@@ -1,6 +1,6 @@
 import { PictorError } from '../../../errors.ts';
-import { publicMessage } from '../../error-response.ts';
-import { jsonResponse } from '../../text-response.ts';
+import { publicMessage } from '../../http/error-response.ts';
+import { jsonResponse } from '../../http/text-response.ts';
 import { jsonObject } from '../shared/json-object.ts';
 import { targetOf } from '../shared/signatures.ts';
 import type { Protocol } from '../types.ts';

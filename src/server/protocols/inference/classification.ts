@@ -1,7 +1,7 @@
 import type { Tensor } from '../../../engine/types.ts';
 import { PictorError } from '../../../errors.ts';
 import { resolveLabels } from '../../../models/labels/index.ts';
-import type { Manifest } from '../../../models/manifest.ts';
+import type { Manifest } from '../../../models/manifest/manifest.ts';
 
 /**
  * The best classes of each row of scores, as texts `score:index:label` (Triton's classification extension).

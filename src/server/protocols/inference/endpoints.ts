@@ -1,6 +1,6 @@
+import { packageVersion } from '../../../base/package-file.ts';
 import { PictorError } from '../../../errors.ts';
-import { packageVersion } from '../../package-file.ts';
-import { jsonResponse } from '../../text-response.ts';
+import { jsonResponse } from '../../http/text-response.ts';
 import type { ProtocolContext } from '../types.ts';
 import { infer } from './infer.ts';
 import { modelMetadata, VERSION } from './metadata.ts';

@@ -1,5 +1,5 @@
 import { PictorError } from '../../../errors.ts';
-import type { ServedSession } from '../../recognizers/types.ts';
+import type { ServedSession } from '../../models/types.ts';
 import type { ProtocolContext } from '../types.ts';
 import { VERSION } from './metadata.ts';
 import { inferPictures, picturesOf } from './pictures.ts';

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '../../../engine/types.ts';
-import type { ServedSession } from '../../recognizers/types.ts';
+import type { ServedSession } from '../../models/types.ts';
 import { datatypeOf } from './datatypes.ts';
 
 /** Every model has one version. */

@@ -3,7 +3,7 @@ import { stack } from '../../../engine/worker/tensors.ts';
 import { PictorError } from '../../../errors.ts';
 import { decodeBase64 } from '../../../image/sources/text.ts';
 import type { ImageLimits } from '../../../image/types.ts';
-import type { ServedSession } from '../../recognizers/types.ts';
+import type { ServedSession } from '../../models/types.ts';
 import type { ProtocolContext } from '../types.ts';
 import { readElements } from './bytes-elements.ts';
 import type { RequestedInput } from './read-request.ts';

@@ -1,7 +1,7 @@
 import { PictorError } from '../../../errors.ts';
-import { publicMessage } from '../../error-response.ts';
+import { publicMessage } from '../../http/error-response.ts';
+import { jsonResponse } from '../../http/text-response.ts';
 import { presentedKey } from '../../keys/presented-key.ts';
-import { jsonResponse } from '../../text-response.ts';
 import { targetOf } from '../shared/signatures.ts';
 import type { Protocol } from '../types.ts';
 import { findEndpoint } from './endpoints.ts';

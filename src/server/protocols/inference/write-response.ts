@@ -1,8 +1,8 @@
 import type { Tensor, TensorMap } from '../../../engine/types.ts';
 import { PictorError } from '../../../errors.ts';
-import type { Manifest } from '../../../models/manifest.ts';
-import type { ServedSession } from '../../recognizers/types.ts';
-import { jsonResponse } from '../../text-response.ts';
+import type { Manifest } from '../../../models/manifest/manifest.ts';
+import { jsonResponse } from '../../http/text-response.ts';
+import type { ServedSession } from '../../models/types.ts';
 import { writeElements } from './bytes-elements.ts';
 import { classesOf } from './classification.ts';
 import { dataToJson, datatypeOf } from './datatypes.ts';

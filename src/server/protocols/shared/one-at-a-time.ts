@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../../image/bounded.ts';
+import { throwIfAborted } from '../../../base/bounded.ts';
 import type { ProtocolContext } from '../types.ts';
 
 /** The last piece of work of each application, by what is one for each. */

@@ -1,4 +1,4 @@
-import { VERDICT_THRESHOLDS } from '../../../tasks/moderate.ts';
+import { VERDICT_THRESHOLDS } from '../../../tasks/moderate/moderate.ts';
 import type { Moderation, Prediction, Verdict } from '../../../tasks/types.ts';
 
 /** What a content-safety model found, in the one question that it answers: is this picture sexual. */

@@ -7,7 +7,7 @@
 import { PictorError } from '../../../errors.ts';
 import { inspectPicture } from '../../../image/inspect.ts';
 import { formatBytes } from '../../../image/limits.ts';
-import { readSource } from '../../../image/read-source.ts';
+import { readSource } from '../../../image/sources/read-source.ts';
 import type { PictureFormat, PictureInfo } from '../../../image/types.ts';
 import type { ProtocolContext } from '../types.ts';
 

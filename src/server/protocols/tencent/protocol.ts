@@ -1,6 +1,6 @@
 import type { PictorError } from '../../../errors.ts';
-import { publicMessage } from '../../error-response.ts';
-import { jsonResponse } from '../../text-response.ts';
+import { publicMessage } from '../../http/error-response.ts';
+import { jsonResponse } from '../../http/text-response.ts';
 import type { Protocol, ProtocolContext } from '../types.ts';
 import { findAction } from './actions/index.ts';
 import { isTencentRequest, readCall } from './call.ts';

@@ -1,5 +1,5 @@
 import { resolveLabels } from '../../../../models/labels/index.ts';
-import { labelId } from '../../../../models/taxonomy.ts';
+import { labelId } from '../../../../models/labels/taxonomy/taxonomy.ts';
 
 let byId: ReadonlyMap<string, readonly string[]> | undefined;
 

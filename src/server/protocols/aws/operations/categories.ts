@@ -1,4 +1,4 @@
-import { type Term, taxonomyTerm } from '../../../../models/taxonomy.ts';
+import { type Term, taxonomyTerm } from '../../../../models/labels/taxonomy/taxonomy.ts';
 
 /** The vendor's category that is closest to a term of the vocabulary, by the term's id. */
 const CATEGORIES: Readonly<Record<string, string>> = {

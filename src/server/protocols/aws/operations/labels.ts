@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Term } from '../../../../models/taxonomy.ts';
+import type { Term } from '../../../../models/labels/taxonomy/taxonomy.ts';
 import type { Box, Tag } from '../../../../tasks/types.ts';
 import { titleName } from '../../shared/names.ts';
 import { synonymsOf } from './aliases.ts';

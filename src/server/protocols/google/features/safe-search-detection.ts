@@ -1,4 +1,4 @@
-import { VERDICT_THRESHOLDS } from '../../../../tasks/moderate.ts';
+import { VERDICT_THRESHOLDS } from '../../../../tasks/moderate/moderate.ts';
 import { safetyScores } from '../../shared/safety-finding.ts';
 import type { EnumStyle, Feature } from './types.ts';
 

@@ -1,6 +1,6 @@
 import type { PictureInfo } from '../../../../image/types.ts';
 import type { TagAnswer } from '../../../../tasks/types.ts';
-import type { ServedTagger } from '../../../recognizers/types.ts';
+import type { ServedTagger } from '../../../models/types.ts';
 import type { ProtocolContext } from '../../types.ts';
 
 /** How enumerations are written: the vendor's Node.js client asks for numbers. */

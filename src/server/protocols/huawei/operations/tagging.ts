@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { KIND_TERMS, kindOf } from '../../../../models/taxonomy.ts';
+import { KIND_TERMS, kindOf } from '../../../../models/labels/taxonomy/taxonomy.ts';
 import type { Tag } from '../../../../tasks/types.ts';
 import { type Language, labelName } from '../../shared/names.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { levelsOf } from '../../../../models/taxonomy.ts';
+import { levelsOf } from '../../../../models/labels/taxonomy/taxonomy.ts';
 import type { Tag } from '../../../../tasks/types.ts';
 import { labelName } from '../../shared/names.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';

@@ -1,4 +1,4 @@
-import { levelsOf } from '../../../../models/taxonomy.ts';
+import { levelsOf } from '../../../../models/labels/taxonomy/taxonomy.ts';
 import { labelName } from '../../shared/names.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';
 import { percent } from '../percent.ts';

@@ -1,0 +1,127 @@
+/**
+ * `pictor evaluate`: how good a model is on pictures whose truth is known.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { PictorError } from '../../errors.ts';
+import type { Dataset } from '../../evaluation/datasets/open-dataset.ts';
+import type { EvaluateOptions } from '../../evaluation/run-over.ts';
+import { EXIT } from '../exit.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { integerOption } from '../options.ts';
+import type { EvaluatedDataset } from '../render/evaluation.ts';
+import { progressBar } from '../render/notices.ts';
+
+interface EvaluateFlags {
+  readonly model?: string;
+  readonly images?: string;
+  readonly limit?: number;
+  readonly perClass?: boolean;
+  readonly json?: boolean;
+}
+
+// On their own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
+const classification = () => import('../../evaluation/classifier.ts');
+const detection = () => import('../../evaluation/detector.ts');
+const recognizers = () => import('../pictures/open-recognizer.ts');
+const reports = () => import('../render/evaluation.ts');
+
+/** Adds `pictor evaluate`. */
+export function registerEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('measure a model on pictures whose truth is known')
+    .argument('<dataset>', 'folder or file, see below')
+    .option('-m, --model <id>', 'model id, or path of an .onnx file or manifest')
+    .option('--images <folder>', 'where the pictures of a COCO file lie')
+    .option('-n, --limit <n>', 'only the first n pictures', integerOption(1))
+    .option('--per-class', 'every class in the table, not only the weakest')
+    .option('--json', 'the whole report as one JSON object')
+    .addHelpText(
+      'after',
+      `
+Data sets for a classifier:
+  folder of class folders             val/cat/1.jpg, val/dog/2.jpg
+  folder of pictures named by synset  n02130308_cheetah.jpg
+  table (.tsv)                        path, tab, class on each line
+  A class is a label, a synset or an index of the model.
+
+Data sets for a detector:
+  folder with images/ and labels/     YOLO text: class cx cy width height
+  COCO file (.json)                   instances_val2017.json
+
+Examples:
+  $ pictor evaluate flowers/val --model ./flowers.onnx
+  $ pictor evaluate imagenet-sample/ --model squeezenet --json
+  $ pictor evaluate coco/ --per-class
+  $ pictor evaluate instances_val2017.json --images val2017/`,
+    )
+    .action(async (path: string, flags: EvaluateFlags) => {
+      const { openDataset } = await import('../../evaluation/datasets/open-dataset.ts');
+      const dataset = await openDataset(path, {
+        ...(flags.images !== undefined && { images: flags.images }),
+      });
+      process.exitCode = await untilInterrupted(async (signal) => {
+        const bar = progressBar();
+        const options = { signal, onProgress: bar.update };
+        try {
+          const failed = await (dataset.kind === 'classes'
+            ? evaluateClasses(path, dataset, flags, options)
+            : evaluateBoxes(path, dataset, flags, options));
+          return failed > 0 ? EXIT.failed : EXIT.ok;
+        } finally {
+          bar.stop();
+        }
+      });
+    });
+}
+
+async function evaluateClasses(
+  path: string,
+  dataset: Extract<Dataset, { kind: 'classes' }>,
+  flags: EvaluateFlags,
+  options: EvaluateOptions & { readonly signal: AbortSignal },
+): Promise<number> {
+  const { evaluateClassifier } = await classification();
+  const { openClassifier, startEngine } = await recognizers();
+  const { renderClassificationReport } = await reports();
+  const open = { engine: startEngine(flags.limit ?? Number.POSITIVE_INFINITY), signal: options.signal };
+  await using classifier = await openClassifier(flags.model, open);
+  const pictures = limited(await dataset.read(classifier.labels), flags.limit, path);
+  const report = await evaluateClassifier(classifier, pictures, options);
+  const named = { dataset: path, layout: dataset.layout, ...report };
+  print(named, flags, () => renderClassificationReport(named, flags.perClass === true));
+  return report.failed.length;
+}
+
+async function evaluateBoxes(
+  path: string,
+  dataset: Extract<Dataset, { kind: 'boxes' }>,
+  flags: EvaluateFlags,
+  options: EvaluateOptions & { readonly signal: AbortSignal },
+): Promise<number> {
+  const { evaluateDetector } = await detection();
+  const { openDetector, startEngine } = await recognizers();
+  const { renderDetectionReport } = await reports();
+  const open = { engine: startEngine(flags.limit ?? Number.POSITIVE_INFINITY), signal: options.signal };
+  await using detector = await openDetector(flags.model, open);
+  const pictures = limited(await dataset.read(detector.labels), flags.limit, path);
+  const report = await evaluateDetector(detector, pictures, options);
+  const named = { dataset: path, layout: dataset.layout, ...report };
+  print(named, flags, () => renderDetectionReport(named, flags.perClass === true));
+  return report.failed.length;
+}
+
+function limited<Picture>(pictures: Picture[], limit: number | undefined, path: string): Picture[] {
+  if (pictures.length > 0) return pictures.slice(0, limit);
+  throw new PictorError('DATASET_INVALID', { expected: `pictures in ${path}`, received: 'none' });
+}
+
+function print<Report extends EvaluatedDataset>(
+  report: Report,
+  { json }: EvaluateFlags,
+  render: () => string,
+): void {
+  process.stdout.write(`${json ? JSON.stringify(report, null, 2) : render()}\n`);
+}

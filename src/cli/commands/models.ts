@@ -1,0 +1,40 @@
+/**
+ * `pictor models`: what models there are, and how they get here.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { registerModelsAdd } from './models/add.ts';
+import { registerModelsImport } from './models/import.ts';
+import { registerModelsInfo } from './models/info.ts';
+import { registerModelsList } from './models/list.ts';
+import { registerModelsPull } from './models/pull.ts';
+import { registerModelsQuantize } from './models/quantize.ts';
+import { registerModelsRemove } from './models/remove.ts';
+import { registerModelsVerify } from './models/verify.ts';
+
+/** Adds `pictor models` and its commands. */
+export function registerModels(program: Command): void {
+  const models = program
+    .command('models')
+    .description('list, fetch, add, convert, check and remove models')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ pictor models list
+  $ pictor models pull resnet50
+  $ pictor models import ./my-teachable-machine
+  $ pictor models add mine.onnx --labels labels.txt --pixels imagenet
+
+Models lie in ~/.cache/pictor, or where PICTOR_HOME says.`,
+    );
+  registerModelsList(models);
+  registerModelsInfo(models);
+  registerModelsPull(models);
+  registerModelsAdd(models);
+  registerModelsImport(models);
+  registerModelsQuantize(models);
+  registerModelsVerify(models);
+  registerModelsRemove(models);
+}

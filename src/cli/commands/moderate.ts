@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { languageOption, onPictures, pictureCommand } from '../pictures/picture-command.ts';
+import type { PictureFlags } from '../pictures/picture-work.ts';
+import type { Language } from '../render/answers.ts';
+
+interface ModerateFlags extends PictureFlags {
+  readonly lang: Language;
+}
+
+/** Adds `pictor moderate`. */
+export function registerModerate(program: Command): void {
+  pictureCommand(program, 'moderate', 'say whether a picture may be shown: pass, review or block', [
+    'pictor moderate upload.jpg',
+    'pictor moderate uploads/ --jsonl | jq -r \'select(.verdict != "pass") | .file\'',
+  ])
+    .addOption(languageOption('language of labels'))
+    .action(
+      onPictures<ModerateFlags>(async (work, { openModerator, renderModeration, runPictures }) => {
+        const { flags, engine, signal } = work;
+        await using moderator = await openModerator(flags.model, { engine, signal });
+        return await runPictures(work, {
+          recognize: (source) => moderator.moderate(source, { signal }),
+          render: (name, answer) => renderModeration(name, answer, flags.lang),
+          toJSON: (answer) => ({ ...answer }),
+        });
+      }),
+    );
+}

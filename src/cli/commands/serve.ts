@@ -1,0 +1,180 @@
+/**
+ * `pictor serve`: the HTTP service on this machine.
+ *
+ * @module
+ */
+import { type Command, Option } from 'commander';
+import type { PullOptions } from '../../models/types.ts';
+import type { Configuration, ConfigurationInput } from '../../server/configuration/index.ts';
+import type { RunningServer } from '../../server/serve.ts';
+import { EXIT } from '../exit.ts';
+import { integerOption, listOption } from '../options.ts';
+import { notice, pullBar } from '../render/notices.ts';
+import { colorsFor } from '../render/terminal.ts';
+import { packageVersion } from '../version.ts';
+
+interface ServeFlags {
+  readonly config?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly model?: readonly string[];
+  readonly pull?: boolean;
+  readonly keys?: string;
+  readonly auth?: 'auto' | 'on' | 'off';
+  readonly urls?: boolean;
+  readonly cors?: readonly string[];
+  readonly workers?: number;
+  readonly threads?: number;
+  readonly batch?: number;
+  readonly logLevel?: Configuration['log']['level'];
+  readonly logFormat?: Configuration['log']['format'];
+}
+
+/** Adds `pictor serve`. */
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('answer over HTTP')
+    .option('-c, --config <file>', 'configuration, JSON or YAML (default ./pictor.config.{json,yaml,yml})')
+    .option('-H, --host <address>', 'address to listen on (default 127.0.0.1)')
+    .option('-p, --port <n>', 'port, 0 for any free one (default 8080)', integerOption(0, 65_535))
+    .option('-m, --model <ids>', 'models to serve: ids or paths, comma-separated, repeatable', listOption)
+    .option('--no-pull', 'never download a model at the start')
+    .option('-k, --keys <file>', 'key file; read again when it changes')
+    .addOption(
+      new Option('--auth <mode>', 'whether keys are asked for (default auto: where there are keys)').choices([
+        'auto',
+        'on',
+        'off',
+      ]),
+    )
+    .option('--urls', 'fetch pictures by URL; private addresses are refused')
+    .option('--cors <origins>', 'origins whose pages may call, comma-separated, or *', listOption)
+    .option('--workers <n>', 'inference workers (default: one for two processors)', integerOption(1, 256))
+    .option('--threads <n>', 'threads inside one inference', integerOption(1, 256))
+    .option('--batch <n>', 'pictures in one inference, for models that allow it', integerOption(1, 1024))
+    .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error', 'silent']))
+    .addOption(new Option('--log-format <format>').choices(['auto', 'json', 'text']))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ pictor serve
+  $ pictor serve --model squeezenet,./my-detector.onnx --port 9000
+  $ pictor keys create phone --file keys.yaml && pictor serve --host 0.0.0.0 --keys keys.yaml
+
+Every option can also stand in a configuration file or an environment variable: docs/server.md.`,
+    )
+    .action(runServe);
+}
+
+async function runServe(flags: ServeFlags): Promise<void> {
+  const { loadConfiguration } = await import('../../server/configuration/index.ts');
+  const { createLogger } = await import('../../server/observe/pino-logger.ts');
+  const { serveConfiguration } = await import('../../server/serve.ts');
+  const configuration = await loadConfiguration({
+    flags: settingsOf(flags),
+    env: process.env,
+    file: flags.config,
+    folder: process.cwd(),
+  });
+  const { level, format } = configuration.log;
+  const text = format === 'text' || (format === 'auto' && process.stdout.isTTY);
+  const bar = pullBar();
+  const server = await serveConfiguration(configuration, {
+    store: await storeWithBar(bar.update),
+    keys: { variable: process.env['PICTOR_KEYS'] || undefined },
+    logger: createLogger({
+      level,
+      format: text ? 'text' : 'json',
+      write: (line) => process.stdout.write(line),
+    }),
+  });
+  const stopped = untilSignal();
+  process.stderr.write(`${head(server)}\n`);
+  const failure = await Promise.race([server.ready.then(() => undefined, asError), stopped]);
+  bar.stop();
+  if (
+    failure instanceof Error &&
+    !server.app.recognizers.list().some(({ status }) => status.state === 'ready')
+  ) {
+    await server.close();
+    throw failure;
+  }
+  if (failure instanceof Error) notice(`One model does not serve: ${failure.message}`);
+  if (failure === undefined || failure instanceof Error) process.stderr.write(`${body(server)}\n`);
+  await stopped;
+  process.stderr.write('Stopping: finishing what was accepted. Once more ends at once.\n');
+  process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  await server.close();
+}
+
+function settingsOf(flags: ServeFlags): ConfigurationInput {
+  const { host, port, model, keys, auth, urls, cors, workers, threads, batch, logLevel, logFormat } = flags;
+  const given = <Value>(name: string, value: Value | undefined) =>
+    value === undefined ? {} : { [name]: value };
+  return {
+    ...given('host', host),
+    ...given('port', port),
+    ...given('models', model),
+    // Commander makes `pull` true where `--no-pull` is absent; only the flag itself may overrule the file.
+    ...(flags.pull === false ? { pull: false } : {}),
+    ...given('keysFile', keys),
+    ...given('auth', auth),
+    ...given('urls', urls),
+    ...given('cors', cors?.includes('*') ? '*' : cors),
+    engine: {
+      ...given('workers', workers),
+      ...given('intraOpThreads', threads),
+      ...(batch === undefined ? {} : { batch: { maxSize: batch } }),
+    },
+    log: { ...given('level', logLevel), ...given('format', logFormat) },
+  };
+}
+
+async function storeWithBar(onProgress: NonNullable<PullOptions['onProgress']>) {
+  const { openModelStore } = await import('../../models/store/store.ts');
+  const store = openModelStore();
+  return {
+    list: () => store.list(),
+    resolve: store.resolve.bind(store),
+    pull: (reference: string, options: PullOptions = {}) => store.pull(reference, { ...options, onProgress }),
+  };
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** Resolves at the first SIGINT or SIGTERM. */
+function untilSignal(): Promise<'stopped'> {
+  return new Promise((resolve) => {
+    const stop = () => resolve('stopped');
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
+  });
+}
+
+function head({ url }: RunningServer): string {
+  const colors = colorsFor(process.stderr);
+  return `${colors.bold('Pictor')} ${packageVersion()}  ${colors.cyan(url)}  ${colors.dim('loading models …')}`;
+}
+
+/** What is served, and a command to try it with. */
+function body({ url, app }: RunningServer): string {
+  const colors = colorsFor(process.stderr);
+  const models = app.recognizers.list().map(({ id, status, manifest, defaultFor }) => {
+    const state = status.state === 'ready' ? colors.green('ready') : colors.red(status.state);
+    const tasks = defaultFor.length > 0 ? ` answers ${defaultFor.join(', ')}` : '';
+    return `  ${id} (${manifest?.task ?? 'unknown'}) ${state}${colors.dim(tasks)}`;
+  });
+  const key = app.auth === 'on' ? " -H 'X-Api-Key: …'" : '';
+  return [
+    ...models,
+    `  keys      ${app.auth === 'on' ? 'asked for' : 'not asked for'}`,
+    `  page      ${url}/`,
+    `  docs      ${url}/docs`,
+    `  try       curl${key} --data-binary @cat.jpg -H 'Content-Type: image/jpeg' ${url}/image`,
+    colors.dim('  Ctrl-C stops'),
+  ].join('\n');
+}

@@ -1,0 +1,38 @@
+/**
+ * The application inside an archive. It is written for the cold start: the inference starts first and loads the model
+ * while this thread loads the HTTP application.
+ *
+ * @module
+ */
+import type { PictorError } from '../../../errors.ts';
+import type { App } from '../../../server/app.ts';
+import type { OpeningSession } from './thread-session.ts';
+import type { PackedFunction } from './types.ts';
+
+/** What the entry of an archive works with. */
+export interface PackedApp extends Pick<App, 'fetch' | 'close' | 'start'> {
+  /** Logs a failure beside the application: a damaged event, a deadline, an application that cannot be made. */
+  onError(error: PictorError): void;
+}
+
+/**
+ * Makes the application of an archive. It answers requests at once; those that need the model wait for it.
+ *
+ * @param packed what the archive knows
+ * @param opening the model on its way, from `openThreadSession` or `openEngineSession`
+ */
+export function openPackedApp(packed: PackedFunction, opening: OpeningSession): PackedApp {
+  const app = import('./application.ts').then(({ assemble }) => assemble(packed, opening));
+  // Both are awaited by every request; nobody may be listening yet when they fail.
+  opening.session.then(() => performance.mark('pictor:session')).catch(() => {});
+  app.then(() => performance.mark('pictor:app')).catch(() => {});
+  return {
+    fetch: async (request, info) => (await app).fetch(request, info),
+    start: async () => (await app).start(),
+    onError({ code, message, stack }) {
+      const line = { level: 'error', time: new Date().toISOString(), code, error: message, stack };
+      process.stdout.write(`${JSON.stringify(line)}\n`);
+    },
+    close: async (options) => (await app).close(options),
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Entry of the inference thread of a packed function.
+ *
+ * @module
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { BufferPool } from '../../../base/buffer-pool.ts';
+import type { FromWorker, ToWorker } from '../../../engine/worker/protocol.ts';
+import { createRunner } from '../../../engine/worker/runner.ts';
+import { toWireError } from '../../../engine/worker/wire-error.ts';
+import { DEFAULT_IMAGE_LIMITS } from '../../../image/types.ts';
+import { locateModel } from './locate-model.ts';
+import type { PackedFunction } from './types.ts';
+
+/** What the thread is told at birth. */
+export interface ThreadSetup {
+  readonly packed: PackedFunction;
+  /** The unpacked archive. */
+  readonly folder: string;
+  readonly intraOpThreads: number;
+}
+
+export type ToThread = Exclude<ToWorker, { type: 'setup' | 'shutdown' }>;
+export type FromThread = FromWorker | { readonly type: 'located'; readonly path: string };
+
+/** A job that nobody waits for. */
+const WARM_UP = 0;
+
+/** There is one model. */
+export const SESSION = 1;
+
+if (parentPort !== null) serve(parentPort, workerData as ThreadSetup);
+
+function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
+  const { packed, folder, intraOpThreads } = setup;
+  const say = (message: FromThread) => {
+    port.postMessage(message);
+    // While the other thread still loads the application there is time to get decoder and graph ready.
+    if (message.type === 'ready') {
+      runner.handle({
+        type: 'picture',
+        job: WARM_UP,
+        session: SESSION,
+        bytes: FIRST_PICTURE,
+        limits: DEFAULT_IMAGE_LIMITS,
+        outputs: undefined,
+      });
+    }
+  };
+  const runner = createRunner(
+    { backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 }, preprocessing: 'fast' },
+    { post: say, pool: new BufferPool() },
+  );
+  port.on('message', (message: ToThread) => runner.handle(message));
+  locateModel(packed, folder).then(
+    (path) => {
+      say({ type: 'located', path });
+      runner.handle({
+        type: 'open',
+        session: SESSION,
+        graph: path,
+        extraOutputs: featureTensor(packed),
+        input: packed.manifest.input,
+        intraOpThreads,
+        // Not before it counts as ready: a picture may be waiting already.
+        warmUp: false,
+      });
+    },
+    (thrown: unknown) => {
+      say({ type: 'open-failed', session: SESSION, error: toWireError(thrown, 'MODEL_FILE_INVALID') });
+    },
+  );
+}
+
+/** A grey JPEG of 32 by 32 pixels, with colour components as photographs have them. */
+const FIRST_PICTURE = Buffer.from(
+  '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAgACADASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAUAQEAAAAAAAAAAAAAAAAAAAAA/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AAAAAAAAA/9k=',
+  'base64',
+);
+
+/** An embedder's tensor may lie inside the graph. */
+function featureTensor({ manifest }: PackedFunction): string[] {
+  return manifest.task === 'embed' && manifest.embedding ? [manifest.embedding.tensor] : [];
+}

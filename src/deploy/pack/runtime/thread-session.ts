@@ -1,0 +1,199 @@
+/**
+ * The session of a function that answers one request at a time: inference in a thread of the same process. The engine's
+ * worker processes cost a second start of Node.js and its memory, and what they protect from (a call that hangs while
+ * others wait) cannot happen here: the platform ends the whole instance.
+ *
+ * @module
+ */
+import { Worker } from 'node:worker_threads';
+import { abortError, throwIfAborted } from '../../../base/bounded.ts';
+import { disableTelemetry } from '../../../engine/backends/telemetry.ts';
+import { cpuQuota } from '../../../engine/cpu-quota.ts';
+import type { Inference, InferOptions, Session, SessionState, TensorMap } from '../../../engine/types.ts';
+import type { LoadedModel } from '../../../engine/worker/protocol.ts';
+import { fromWireError } from '../../../engine/worker/wire-error.ts';
+import { PictorError } from '../../../errors.ts';
+import { resolveLimits } from '../../../image/limits.ts';
+import type { LocalModel } from '../../../models/types.ts';
+import type { FromThread, ThreadSetup, ToThread } from './thread-main.ts';
+import type { PackedFunction } from './types.ts';
+
+/** A model on its way into a thread. */
+export interface OpeningSession {
+  readonly model: Promise<LocalModel>;
+  readonly session: Promise<Session>;
+}
+
+type Answer = Extract<FromThread, { type: 'picture-done' | 'tensors-done' }>;
+type Question =
+  | Omit<Extract<ToThread, { type: 'picture' }>, 'job' | 'session'>
+  | Omit<Extract<ToThread, { type: 'tensors' }>, 'job' | 'session'>;
+
+/** A thread that is there, or on its way. */
+interface Thread {
+  readonly located: Promise<string>;
+  readonly loaded: Promise<LoadedModel>;
+  ask(question: Question, options: Pick<InferOptions, 'signal' | 'deadlineMs'>): Promise<Answer>;
+  readonly lost: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the thread and opens the model of an archive in it.
+ *
+ * @param packed what the archive knows
+ * @param folder of the unpacked archive
+ */
+export function openThreadSession(packed: PackedFunction, folder: string): OpeningSession {
+  disableTelemetry();
+  const setup: ThreadSetup = { packed, folder, intraOpThreads: cpuQuota() };
+  let thread = startThread(setup);
+  /** A thread that was lost is replaced for the next request. */
+  const current = () => {
+    if (thread.lost) thread = startThread(setup);
+    return thread;
+  };
+  const model = thread.located.then(
+    (path): LocalModel => ({ manifest: packed.manifest, path, origin: 'embedded' }),
+  );
+  const session = Promise.all([model, thread.loaded]).then(([local, loaded]) =>
+    sessionOver(local, loaded, current),
+  );
+  return { model, session };
+}
+
+function sessionOver(model: LocalModel, loaded: LoadedModel, current: () => Thread): Session {
+  let state: SessionState = { kind: 'ready', backend: loaded.backend };
+  const close = async () => {
+    state = { kind: 'closed' };
+    await current().close();
+  };
+  return {
+    model,
+    backend: loaded.backend,
+    get state() {
+      return state;
+    },
+    inputs: loaded.inputs,
+    outputs: loaded.outputs,
+    async infer(bytes, options = {}): Promise<Inference> {
+      const started = performance.now();
+      const limits = resolveLimits(options.limits);
+      const question: Question = { type: 'picture', bytes, limits, outputs: options.outputs };
+      const answer = await current().ask(question, options);
+      if (answer.type !== 'picture-done') throw new PictorError('INFERENCE_FAILED');
+      const { outputs, picture, placement, decodeMs: decode, inferenceMs: inference } = answer.result;
+      const queue = Math.max(0, performance.now() - started - decode - inference);
+      return { outputs, picture, placement, timings: { queue, decode, inference } };
+    },
+    async run(feeds, options = {}): Promise<TensorMap> {
+      const answer = await current().ask({ type: 'tensors', feeds, outputs: options.outputs }, options);
+      if (answer.type !== 'tensors-done') throw new PictorError('INFERENCE_FAILED');
+      return answer.outputs;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function startThread(setup: ThreadSetup): Thread {
+  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+    workerData: setup,
+    name: 'pictor-inference',
+    execArgv: [],
+  });
+  // The platform decides how long the process lives.
+  worker.unref();
+  const located = waitFor<string>();
+  const loaded = waitFor<LoadedModel>();
+  const jobs = new Map<number, Waiting<Answer>>();
+  let nextJob = 1;
+  let lost = false;
+
+  function lose(reason: string): void {
+    lost = true;
+    const error = new PictorError('WORKER_LOST', { received: reason });
+    for (const waiting of [located, loaded, ...jobs.values()]) waiting.reject(error);
+    jobs.clear();
+  }
+  worker.on('error', (error: unknown) => lose(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => lose(`exit code ${code}`));
+  worker.on('message', (message: FromThread) => {
+    if (message.type === 'located') located.resolve(message.path);
+    else if (message.type === 'loaded') loaded.resolve(message.model);
+    else if (message.type === 'open-failed') {
+      const error = fromWireError(message.error);
+      located.reject(error);
+      loaded.reject(error);
+    } else if ('job' in message) {
+      const waiting = jobs.get(message.job);
+      jobs.delete(message.job);
+      if (message.type === 'failed') waiting?.reject(fromWireError(message.error));
+      else waiting?.resolve(message);
+    }
+  });
+  // Whoever needs the model asks later; until then nobody listens.
+  located.promise.catch(() => {});
+  loaded.promise.catch(() => {});
+
+  return {
+    located: located.promise,
+    loaded: loaded.promise,
+    get lost() {
+      return lost;
+    },
+    async ask(question, options) {
+      throwIfAborted(options.signal);
+      await loaded.promise;
+      const job = nextJob++;
+      const answer = waitFor<Answer>();
+      jobs.set(job, answer);
+      const giveUp = (error: PictorError) => {
+        worker.postMessage({ type: 'cancel', job } satisfies ToThread);
+        jobs.delete(job);
+        answer.reject(error);
+      };
+      const stop = whenOver(options, giveUp);
+      worker.postMessage({ ...question, job, session: 1 } satisfies ToThread);
+      return answer.promise.finally(stop);
+    },
+    async close() {
+      await worker.terminate();
+    },
+  };
+}
+
+/** A promise with its handles, as newer versions of Node.js have it built in. */
+interface Waiting<Value> {
+  readonly promise: Promise<Value>;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: PictorError) => void;
+}
+
+function waitFor<Value>(): Waiting<Value> {
+  let resolve: Waiting<Value>['resolve'] = () => {};
+  let reject: Waiting<Value>['reject'] = () => {};
+  const promise = new Promise<Value>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Calls back at the end of the caller's patience. Returns what ends the listening. */
+function whenOver(
+  { signal, deadlineMs }: Pick<InferOptions, 'signal' | 'deadlineMs'>,
+  giveUp: (error: PictorError) => void,
+): () => void {
+  const onAbort = () => signal && giveUp(abortError(signal));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const timer =
+    deadlineMs === undefined
+      ? undefined
+      : setTimeout(() => giveUp(new PictorError('DEADLINE_EXCEEDED')), Math.max(0, deadlineMs));
+  timer?.unref();
+  return () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+  };
+}

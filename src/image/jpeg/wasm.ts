@@ -1,0 +1,92 @@
+import { WASM_BASE64 as JPEG } from './jpeg.gen.ts';
+import { WASM_BASE64 as PLANES } from './planes.gen.ts';
+
+/** The functions of `jpeg.as`; all pointers are byte offsets into `memory`. */
+interface JpegExports {
+  readonly memory: WebAssembly.Memory;
+  decodeScan(
+    from: number,
+    to: number,
+    components: number,
+    count: number,
+    across: number,
+    down: number,
+    interval: number,
+    block: number,
+    order: number,
+  ): number;
+  greyRow(luma: number, width: number, out: number): void;
+  fullRow(luma: number, cb: number, cr: number, width: number, out: number): void;
+  halfRow(
+    luma: number,
+    cb: number,
+    cr: number,
+    alone: boolean,
+    far: number,
+    width: number,
+    chroma: number,
+    scratch: number,
+    out: number,
+  ): void;
+}
+
+/** The functions of `planes.as`, which work in the same memory. */
+interface PlanesExports {
+  floatRows: WriteRows;
+  byteRows: WriteRows;
+}
+
+type WriteRows = (
+  planes: number,
+  count: number,
+  rows: number,
+  tables: number,
+  red: number,
+  green: number,
+  blue: number,
+  step: number,
+  next: number,
+) => void;
+
+/** Memory that is kept for the next picture; a larger one is given back. Bytes. */
+const KEPT_BYTES = 4 * 1024 * 1024;
+
+const PAGE = 65_536;
+
+/** The compiled loops and their memory, one for each thread: their work never yields, so calls cannot meet. */
+export interface JpegKernel extends JpegExports, PlanesExports {
+  /** Makes room up to `end`; views of the memory that were made before may be dead afterwards. */
+  reserve(end: number): ArrayBuffer;
+}
+
+let modules: { readonly jpeg: WebAssembly.Module; readonly planes: WebAssembly.Module } | undefined;
+let kernel: JpegKernel | undefined;
+
+/** Lends the kernel of this thread for one picture; compiled (ten kilobytes) on first use. */
+export function withJpegKernel<Result>(use: (kernel: JpegKernel) => Result): Result {
+  kernel ??= open();
+  const result = use(kernel);
+  // WebAssembly memory never shrinks: only letting go of the instance frees it.
+  if (kernel.memory.buffer.byteLength > KEPT_BYTES) kernel = undefined;
+  return result;
+}
+
+function open(): JpegKernel {
+  modules ??= { jpeg: compile(JPEG), planes: compile(PLANES) };
+  const jpeg = new WebAssembly.Instance(modules.jpeg).exports as JpegExports;
+  const { memory } = jpeg;
+  const planes = new WebAssembly.Instance(modules.planes, { env: { memory } }).exports as PlanesExports;
+  return {
+    ...jpeg,
+    ...planes,
+    reserve(end) {
+      const missing = end - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      return memory.buffer;
+    },
+  };
+}
+
+function compile(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(Buffer.from(base64, 'base64'));
+}

@@ -1,0 +1,243 @@
+/**
+ * The model store: which models there are, where they lie, and how they get here.
+ *
+ * @module
+ */
+import { resolve } from 'node:path';
+import { isPictorError, PictorError } from '../../errors.ts';
+import { catalogue } from '../catalogue/catalogue.ts';
+import { type DownloadOptions, type DownloadTuning, resolveDownloadOptions } from '../download/options.ts';
+import { type Environment, embeddedFolder, storeFolder } from '../locations.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { LocalModel, ModelListing, ModelStore, PullOptions } from '../types.ts';
+import { examine, shelve } from './add-model.ts';
+import { findProblems, requireIntact } from './check-files.ts';
+import {
+  everyLocal,
+  type Found,
+  findModel,
+  inCache,
+  isPulled,
+  type Places,
+  sameFiles,
+} from './find-model.ts';
+import { layoutOf } from './layout.ts';
+import { type LockTimes, withLock } from './lock.ts';
+import { unpublish } from './publish.ts';
+import { fromShelf, looksWhole } from './shelf.ts';
+import { errorCode, storeFailure } from './store-failure.ts';
+
+/** How a store is opened. */
+export interface ModelStoreOptions {
+  /** Where `PICTOR_HOME`, `PICTOR_OFFLINE`, `PICTOR_MODEL_MIRROR`, `HF_ENDPOINT` and the proxies are read (default `process.env`). */
+  readonly env?: Environment;
+  /** Folder of pulled and added models (default `PICTOR_HOME`, else `pictor` in the user's cache folder). */
+  readonly folder?: string;
+  /** Folder of the models that the package carries (default `PICTOR_EMBEDDED_MODELS`, else the package's own). */
+  readonly embedded?: string;
+  /** Models that can be pulled by id (default: the built-in catalogue). */
+  readonly catalogue?: readonly Manifest[];
+  /** Time limits of downloads. */
+  readonly download?: DownloadTuning;
+  /** Time limits of the locks between processes. */
+  readonly locks?: Partial<LockTimes>;
+  /**
+   * Whether embedded models are taken by size alone, without hashing (default false). For archives whose content was
+   * verified when they were packed and cannot change afterwards.
+   */
+  readonly trustEmbedded?: boolean;
+}
+
+/**
+ * Opens the store. Nothing is read or created before it is needed.
+ *
+ * @param options folders, catalogue and time limits
+ * @example
+ * const store = openModelStore();
+ * const model = await store.pull('squeezenet', { onProgress: ({ receivedBytes }) => show(receivedBytes) });
+ */
+export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
+  const env = options.env ?? process.env;
+  const folder = resolve(options.folder ?? storeFolder(env));
+  const layout = layoutOf(folder);
+  const places: Places = {
+    embedded: resolve(options.embedded ?? embeddedFolder(env)),
+    cached: layout.models,
+    get catalogue() {
+      return options.catalogue ?? catalogue();
+    },
+  };
+
+  /** Failures leave as Pictor's own, whatever was thrown underneath. */
+  async function guarded<T>(signal: AbortSignal | undefined, action: () => Promise<T>): Promise<T> {
+    try {
+      signal?.throwIfAborted();
+      return await action();
+    } catch (error) {
+      if (isPictorError(error)) throw error;
+      if (signal?.aborted) throw new PictorError('ABORTED', { cause: signal.reason });
+      throw errorCode(error) ? storeFailure(error, folder) : error;
+    }
+  }
+
+  async function intact(model: Found, signal: AbortSignal | undefined): Promise<LocalModel> {
+    const sizeOnly = model.origin === 'embedded' && options.trustEmbedded === true;
+    await requireIntact(model, repair(model), { sizeOnly, signal, stampOf: layout.stamp });
+    return { manifest: model.manifest, path: model.path, origin: model.origin };
+  }
+
+  function locked<T>(id: string, pull: PullOptions, action: () => Promise<T>): Promise<T> {
+    const { signal, onWaiting } = pull;
+    return withLock(layout.lock(id), { signal, times: options.locks, onWaiting }, action);
+  }
+
+  /** Whether what lies in the cache can be used as it is. */
+  async function usable(id: string, signal: AbortSignal | undefined): Promise<LocalModel | undefined> {
+    const cached = await inCache(id, places);
+    if (!cached) return undefined;
+    try {
+      return await intact(cached, signal);
+    } catch (error) {
+      const damaged =
+        isPictorError(error) && (error.code === 'MODEL_HASH_MISMATCH' || error.code === 'MODEL_NOT_LOCAL');
+      if (damaged && isPulled(cached)) return undefined;
+      throw error;
+    }
+  }
+
+  /** A manifest from elsewhere may not take the name of a model that is something else. */
+  async function requireFree(manifest: Manifest): Promise<Manifest> {
+    const { id } = manifest;
+    const entry = places.catalogue.find((known) => known.id === id);
+    if (entry && sameFiles(entry, manifest)) return entry;
+    const embedded = await fromShelf(places.embedded, id);
+    const cached = await fromShelf(places.cached, id);
+    if (!entry && !embedded && (!cached || sameFiles(cached.manifest, manifest))) return manifest;
+    throw taken(id, 'Give the model another id in its manifest, or remove the one that has it');
+  }
+
+  async function pull(reference: string, pulling: PullOptions): Promise<LocalModel> {
+    const { signal } = pulling;
+    const target = await findModel(reference, places);
+    if (target.kind === 'local' && (target.origin !== 'cache' || !isPulled(target)))
+      return intact(target, signal);
+    if (target.kind === 'local') {
+      const here = await usable(target.manifest.id, signal);
+      if (here) return here;
+    }
+    const download = resolveDownloadOptions(env, options.download);
+    // The HTTP client is 12 MB of resident memory that a process without downloads need not carry.
+    const { pullFiles, requireOnline } = await import('./pull-files.ts');
+    requireOnline(download, target.kind === 'url' ? target.url.href : target.manifest.id);
+    const manifest =
+      target.kind === 'url'
+        ? await requireFree(await fetchRemote(target.url, download, signal))
+        : target.manifest;
+    return locked(manifest.id, pulling, async () => {
+      // Another process may have been quicker.
+      const here = await usable(manifest.id, signal);
+      if (here) return here;
+      const placed = await pullFiles(layout, manifest, download, pulling);
+      return { manifest: placed.manifest, path: placed.path, origin: 'cache' };
+    });
+  }
+
+  async function fetchRemote(url: URL, download: DownloadOptions, signal: AbortSignal | undefined) {
+    const { fetchManifest } = await import('../manifest/remote-manifest.ts');
+    return fetchManifest(url, download, signal);
+  }
+
+  async function add(file: string, given: unknown, force: boolean): Promise<LocalModel> {
+    const candidate = await examine(file, given, places.catalogue);
+    const { id } = candidate.manifest;
+    if (await fromShelf(places.embedded, id)) {
+      throw taken(id, 'The package carries it: give the model another id');
+    }
+    return locked(id, {}, async () => {
+      const entry = places.catalogue.find((known) => known.id === id);
+      const another = entry !== undefined && !sameFiles(entry, candidate.manifest);
+      if (!force && (another || (await inCache(id, places)))) {
+        throw taken(id, 'Use force to replace it, or another id');
+      }
+      const { manifest, path } = await shelve(layout, candidate);
+      return { manifest, path, origin: 'cache' };
+    });
+  }
+
+  async function list(): Promise<ModelListing[]> {
+    const here = await Promise.all((await everyLocal(places)).map(listing));
+    const ids = new Set(here.map(({ manifest }) => manifest.id));
+    const rest = places.catalogue.filter(({ id }) => !ids.has(id));
+    return [...here, ...rest.map((manifest) => ({ manifest, state: 'remote' as const }))];
+  }
+
+  async function remove(id: string): Promise<void> {
+    const target = await findModel(id, places);
+    if (target.kind === 'url') throw notLocal(target.url.href, 'There is nothing to remove');
+    const own = target.manifest.id;
+    if (target.kind === 'local' && target.origin !== 'cache') {
+      throw new PictorError('OPTION_INVALID', {
+        expected: 'a model that was pulled or added',
+        received: `${id}, which ${target.origin === 'embedded' ? 'the package carries' : 'is a file of yours'}`,
+      });
+    }
+    await locked(own, {}, async () => {
+      const there = await inCache(own, places).catch(() => true);
+      await unpublish(layout, own);
+      if (!there) throw notLocal(own, 'There is nothing to remove');
+    });
+  }
+
+  return {
+    resolve: (reference, { signal } = {}) =>
+      guarded(signal, async () => {
+        const target = await findModel(reference, places);
+        if (target.kind === 'local') return intact(target, signal);
+        const name = target.kind === 'url' ? target.url.href : target.manifest.id;
+        throw notLocal(name, `Fetch it with: pictor models pull ${name}`);
+      }),
+    pull: (reference, pulling = {}) => guarded(pulling.signal, () => pull(reference, pulling)),
+    add: (file, manifest, { force = false } = {}) => guarded(undefined, () => add(file, manifest, force)),
+    list: () => guarded(undefined, list),
+    info: (id) =>
+      guarded(undefined, async () => {
+        const target = await findModel(id, places);
+        if (target.kind === 'local') return listing(target);
+        if (target.kind === 'remote') return { manifest: target.manifest, state: 'remote' };
+        throw notLocal(target.url.href, `Fetch it with: pictor models pull ${target.url.href}`);
+      }),
+    verify: (id) =>
+      guarded(undefined, async () => {
+        const target = await findModel(id, places);
+        if (target.kind !== 'local') throw notLocal(id, `Fetch it with: pictor models pull ${id}`);
+        const problems = await findProblems(target, { fresh: true, stampOf: layout.stamp });
+        return {
+          ok: problems.length === 0,
+          problems: problems.map(({ expected, received }) => `expected ${expected}, received ${received}`),
+        };
+      }),
+    remove: (id) => guarded(undefined, () => remove(id)),
+  };
+}
+
+async function listing(model: Found): Promise<ModelListing> {
+  const { manifest, path, origin } = model;
+  if (!(await looksWhole(model))) return { manifest, state: 'damaged' };
+  return { manifest, state: origin === 'embedded' ? 'embedded' : 'cached', path };
+}
+
+function repair({ origin, manifest, ...model }: Found): string {
+  if (origin === 'embedded') return 'Install the package again';
+  if (origin === 'path') return 'Fetch the file again, or correct the manifest';
+  return isPulled({ manifest, ...model })
+    ? `Fetch it again with: pictor models pull ${manifest.id}`
+    : `Add it again with: pictor models add --force`;
+}
+
+function notLocal(received: string, fix: string): PictorError {
+  return new PictorError('MODEL_NOT_LOCAL', { received, fix });
+}
+
+function taken(id: string, fix: string): PictorError {
+  return new PictorError('MODEL_EXISTS', { received: id, fix });
+}

@@ -1,0 +1,42 @@
+import type { PictorError } from '../../../errors.ts';
+
+/** Whatever answers requests: what `createApp` returns, or anything with a `fetch`. */
+export interface FetchApp {
+  fetch(request: Request): Promise<Response> | Response;
+}
+
+/**
+ * The whole knowledge about one platform: its event as a Request, a Response as its result.
+ *
+ * @example
+ * const request = await adapter.toRequest(event, context);
+ * const result = await adapter.toResult(await app.fetch(request), event);
+ */
+export interface Adapter<Event, Context, Result> {
+  /**
+   * @param signal becomes the request's signal
+   * @throws BODY_INVALID when it is no HTTP event of the platform, or the body was damaged on its way
+   */
+  toRequest(event: Event, context: Context, options?: RequestOptions): Request | Promise<Request>;
+  /** The event is given again because some platforms want an answer in the style of the question. */
+  toResult(response: Response, event: Event): Promise<Result>;
+}
+
+/** What a handler adds to a request. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Leading part of the path that is not the application's, e.g. `/vision` of an API mapping (default: none). */
+  readonly basePath?: string | undefined;
+}
+
+/** How a handler is made. */
+export interface HandlerOptions {
+  readonly basePath?: string | undefined;
+  /**
+   * Milliseconds that one call may take, where the platform's context does not say (default: none for event
+   * functions, the platform's longest for HTTP ones).
+   */
+  readonly timeoutMs?: number | undefined;
+  /** Hears of calls that failed before or beside the application: damaged events, deadlines. */
+  readonly onError?: ((error: PictorError) => void) | undefined;
+}

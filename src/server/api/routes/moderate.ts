@@ -1,0 +1,29 @@
+import { preferredType } from '../../http/accept.ts';
+import { jsonResponse } from '../../http/text-response.ts';
+import type { Route } from '../route.ts';
+import { moderateAnswer, moderateOptions } from '../schemas.ts';
+import { timingsAnswerOf } from './answers.ts';
+import { readRequest, recognitionDocument } from './recognition.ts';
+
+/** `POST /v1/moderate` */
+export const moderateRoute: Route = {
+  method: 'post',
+  path: '/v1/moderate',
+  scope: 'infer',
+  document: recognitionDocument('Whether the picture is safe to show', moderateOptions, moderateAnswer),
+  async answer(input) {
+    const { context, request } = input;
+    preferredType(request.headers.get('accept'), ['application/json']);
+    const { picture, options } = await readRequest(input, moderateOptions);
+    const moderator = await context.recognizers.moderator(options.model);
+    const answer = await moderator.moderate(picture, context.call);
+    context.observe(answer);
+    return jsonResponse({
+      model: answer.model,
+      picture: answer.picture,
+      verdict: answer.verdict,
+      scores: answer.scores,
+      timings: timingsAnswerOf(answer.timings),
+    });
+  },
+};

@@ -1,0 +1,121 @@
+/**
+ * The models that a server serves, by task. Nothing here ever downloads.
+ *
+ * @module
+ */
+import type { Session } from '../../engine/types.ts';
+import type { Manifest, Task } from '../../models/manifest/manifest.ts';
+import type {
+  CallOptions,
+  Classification,
+  ClassifyOptions,
+  DetectionAnswer,
+  DetectOptions,
+  Embedding,
+  EmbedOptions,
+  Moderation,
+  Recognize,
+  TagAnswer,
+  TagOptions,
+} from '../../tasks/types.ts';
+
+/** Where a served model stands. */
+export type ModelState =
+  | { readonly state: 'absent' }
+  | { readonly state: 'loading'; readonly since: number }
+  | { readonly state: 'warming'; readonly since: number }
+  | { readonly state: 'ready'; readonly since: number }
+  | { readonly state: 'failed'; readonly since: number; readonly code: string; readonly message: string };
+
+/** One served model as `/v1/models` and `/readyz` show it. */
+export interface ModelStatus {
+  /** As configured: a short id or a path. */
+  readonly reference: string;
+  /** From the manifest, once that is known. */
+  readonly id: string;
+  readonly status: ModelState;
+  readonly manifest?: Manifest;
+  /** Tasks whose requests go to this model when they name none. */
+  readonly defaultFor: readonly ServedTask[];
+}
+
+/** What can be asked of a server. */
+export type ServedTask = 'classify' | 'detect' | 'tag' | 'moderate' | 'embed';
+
+export interface ServedClassifier {
+  readonly id: string;
+  /** A name for each class, by index, no two the same. */
+  readonly names: readonly string[];
+  readonly classify: Recognize<ClassifyOptions, Classification>;
+}
+export interface ServedDetector {
+  readonly id: string;
+  readonly detect: Recognize<DetectOptions, DetectionAnswer>;
+}
+export interface ServedTagger {
+  readonly id: string;
+  /** What stands behind the tags. */
+  readonly task: Task;
+  readonly tag: Recognize<TagOptions, TagAnswer>;
+}
+export interface ServedModerator {
+  readonly id: string;
+  readonly moderate: Recognize<CallOptions, Moderation>;
+}
+export interface ServedEmbedder {
+  readonly id: string;
+  readonly embed: Recognize<EmbedOptions, Embedding>;
+}
+export interface ServedSession {
+  readonly id: string;
+  readonly manifest: Manifest;
+  readonly session: Session;
+}
+
+/** A model in memory with what it can do. */
+export interface LoadedModel {
+  readonly id: string;
+  readonly manifest: Manifest;
+  readonly classifier?: ServedClassifier | undefined;
+  readonly detector?: ServedDetector | undefined;
+  readonly tagger?: ServedTagger | undefined;
+  readonly moderator?: ServedModerator | undefined;
+  readonly embedder?: ServedEmbedder | undefined;
+  readonly session?: Session | undefined;
+  close(): Promise<void>;
+}
+
+/** Brings models into memory: the store, the engine and the tasks behind one door. */
+export interface ModelLoader {
+  /** What to serve where no model is named. The only place, beside `load`, where a download may happen. */
+  defaults(signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * Verifies, loads and warms a model.
+   *
+   * @param reference short id or path
+   * @param onWarming called when the model is loaded and its first inference begins
+   */
+  load(reference: string, options: { signal: AbortSignal; onWarming: () => void }): Promise<LoadedModel>;
+  close(): Promise<void>;
+}
+
+/**
+ * Finds the recognizer for a request. Without a reference the first served model that does the task answers; a model
+ * named explicitly never falls back to another one.
+ *
+ * All throw MODEL_UNKNOWN (not served here), MODEL_TASK_MISMATCH (it, or nothing served, does the task), MODEL_NOT_READY
+ * (with `retryAfter`), and the load error of a model that failed.
+ */
+export interface Recognizers {
+  classifier(reference?: string): Promise<ServedClassifier>;
+  detector(reference?: string): Promise<ServedDetector>;
+  tagger(reference?: string): Promise<ServedTagger>;
+  moderator(reference?: string): Promise<ServedModerator>;
+  embedder(reference?: string): Promise<ServedEmbedder>;
+  /** The raw session of a model, for protocols that speak tensors. */
+  session(reference: string): Promise<ServedSession>;
+  /** Every served model with its state, in configured order. */
+  list(): readonly ModelStatus[];
+  /** Whether every served model is verified, loaded and warm. */
+  readonly ready: boolean;
+}
