@@ -2,6 +2,7 @@ import type { Engine, EngineOptions } from '../engine/types.ts';
 import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
 import type { ModelStore } from '../models/types.ts';
 import type { CorsOptions } from './http/cors.ts';
+import type { JobKind, JobLimitsInput } from './jobs/types.ts';
 import type { KeyInput } from './keys/key-file.ts';
 import type { ServerLimitsInput } from './limits.ts';
 import type { ModelLoader } from './models/types.ts';
@@ -15,6 +16,15 @@ export interface KeysInput {
   /** Text as in `PICTOR_KEYS`. */
   readonly variable?: string | undefined;
   readonly keys?: readonly KeyInput[] | undefined;
+}
+
+/** Where long work is kept, and within which bounds. */
+export interface JobsInput {
+  /** Folder of jobs and their files; made when the first job comes. One server at a time may use it. */
+  readonly folder: string;
+  readonly limits?: JobLimitsInput | undefined;
+  /** Kinds of your own, beside those that Pictor has; `app.jobs` starts them. */
+  readonly kinds?: readonly JobKind[] | undefined;
 }
 
 /** Options of the HTTP application. Every one may be left out. */
@@ -41,6 +51,8 @@ export interface AppOptions {
   readonly cors?: CorsOptions | undefined;
   /** Other services' wire formats, by name or as objects (default: all that Pictor has). */
   readonly protocols?: readonly (string | Protocol)[] | undefined;
+  /** Long work over HTTP (default: none, and its routes answer 501). */
+  readonly jobs?: JobsInput | undefined;
   readonly logger?: Logger | undefined;
   /** Milliseconds since 1970 (default `Date.now`). */
   readonly clock?: (() => number) | undefined;

@@ -14,6 +14,8 @@ import type { AppOptions } from './app-options.ts';
 import { createAdmission } from './http/admission.ts';
 import { createBodyMemory } from './http/body-memory.ts';
 import type { RequestInfo } from './http/request-info.ts';
+import { JobManager } from './jobs/job-manager.ts';
+import { DEFAULT_JOB_LIMITS } from './jobs/types.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
 import { createKeyStore } from './keys/key-store.ts';
 import { resolveServerLimits, type ServerLimits } from './limits.ts';
@@ -49,6 +51,8 @@ export interface App extends AsyncDisposable {
   /** Whether every model is ready. */
   readonly ready: boolean;
   readonly recognizers: Recognizers;
+  /** Long work; absent without `jobs`. */
+  readonly jobs: JobManager | undefined;
   /** Whether keys are asked for. */
   readonly auth: 'on' | 'off';
   /**
@@ -85,6 +89,7 @@ export function createApp(options: AppOptions = {}): App {
     waitForModels: options.waitForModels ?? false,
   });
   const admission = createAdmission(limits);
+  const jobs = jobsOf(options.jobs, logger, clock);
   const active = new Set<RequestContext>();
   let stopping = false;
   let closing: Promise<void> | undefined;
@@ -98,8 +103,9 @@ export function createApp(options: AppOptions = {}): App {
     admission,
     bodyMemory: createBodyMemory(),
     engine: models.engine,
-    metrics: createMetrics({ admission, models: () => hall.list(), engine: models.engine }),
+    metrics: createMetrics({ admission, models: () => hall.list(), engine: models.engine, jobs }),
     recognizers: hall,
+    jobs,
     urls: options.urls ?? false,
     stopping: () => stopping,
   };
@@ -113,8 +119,10 @@ export function createApp(options: AppOptions = {}): App {
 
   async function closeAll(graceMs: number): Promise<void> {
     stopping = true;
+    const jobsClosed = jobs?.close();
     await drained(active, graceMs);
     for (const context of active) context.cancel(new PictorError('SERVER_STOPPING'));
+    await jobsClosed;
     await hall.close();
   }
 
@@ -125,11 +133,16 @@ export function createApp(options: AppOptions = {}): App {
 
   return {
     fetch: answer,
-    start: () => hall.start(),
+    async start() {
+      // What was cut off is said at the start, not when the first client asks.
+      const [models] = await Promise.allSettled([hall.start(), openExisting(jobs, logger)]);
+      if (models.status === 'rejected') throw models.reason;
+    },
     get ready() {
       return hall.ready;
     },
     recognizers: hall,
+    jobs,
     auth: runtime.auth,
     close,
     [Symbol.asyncDispose]: () => close(),
@@ -166,6 +179,21 @@ function defaultWorkers(): number {
 
 function isEngine(engine: Engine | EngineOptions): engine is Engine {
   return 'open' in engine;
+}
+
+async function openExisting(jobs: JobManager | undefined, logger: Logger): Promise<void> {
+  try {
+    await jobs?.openExisting();
+  } catch (thrown) {
+    logger.error({ error: String(thrown) }, 'the jobs of an earlier run cannot be read');
+  }
+}
+
+function jobsOf(input: AppOptions['jobs'], logger: Logger, clock: () => number): JobManager | undefined {
+  if (input === undefined) return undefined;
+  const given = Object.entries(input.limits ?? {}).filter(([, value]) => value !== undefined);
+  const limits = { ...DEFAULT_JOB_LIMITS, ...Object.fromEntries(given) };
+  return new JobManager({ folder: input.folder, kinds: input.kinds ?? [], limits, logger, clock });
 }
 
 function protocolsOf(wanted: AppOptions['protocols']): Protocol[] {

@@ -77,7 +77,13 @@ export function createPipeline(options: PipelineOptions) {
       const context = c.get('context');
       context.setOperation(route.path);
       if (route.scope !== 'public') await claim(runtime, context, c.req.raw, route.scope);
-      const answer = await route.answer({ request: c.req.raw, url: new URL(c.req.url), context, runtime });
+      const answer = await route.answer({
+        request: c.req.raw,
+        url: new URL(c.req.url),
+        context,
+        runtime,
+        params: c.req.param(),
+      });
       // A native route looks at a picture once and waits for that. Where it failed, a worker may still be reading.
       context.recycleBody();
       return answer;
@@ -86,7 +92,7 @@ export function createPipeline(options: PipelineOptions) {
 
   app.notFound((c) => {
     const allowed = routes
-      .filter((route) => route.path === c.req.path)
+      .filter((route) => matchesPath(route.path, c.req.path))
       .map(({ method }) => method.toUpperCase());
     if (allowed.length === 0) return fail(c, new PictorError('ROUTE_NOT_FOUND'));
     const expected = allowed.join(', ');
@@ -97,6 +103,15 @@ export function createPipeline(options: PipelineOptions) {
   app.onError((thrown, c) => fail(c, explainFailure(thrown, c.get('context').signal)));
 
   return async (request: Request, info: RequestInfo = {}): Promise<Response> => app.fetch(request, info);
+}
+
+/** Whether a path has the form of a route, whose `:name` parts stand for anything. */
+function matchesPath(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/', wanted.length + 1);
+  return (
+    wanted.length === given.length && wanted.every((part, i) => part.startsWith(':') || part === given[i])
+  );
 }
 
 /** @throws UNAUTHENTICATED, FORBIDDEN, RATE_LIMITED, SERVER_STOPPING */

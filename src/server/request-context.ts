@@ -4,6 +4,7 @@ import type { Release } from './http/admission.ts';
 import { readBody } from './http/body.ts';
 import { requestIdOf } from './http/request-id.ts';
 import type { RequestInfo } from './http/request-info.ts';
+import { receiveFile } from './jobs/receive-file.ts';
 import type { Key } from './keys/types.ts';
 import type { ProtocolContext } from './protocols/types.ts';
 import type { Runtime } from './runtime.ts';
@@ -20,10 +21,27 @@ export interface RequestContext extends ProtocolContext {
   limitBody(maxBytes: number): void;
   /** Lends the body's memory to other requests: the answer is made, and nobody looks at the body any more. */
   recycleBody(): void;
+  /**
+   * Writes the body to a file instead of reading it into memory. The request's deadline moves with it.
+   *
+   * @returns bytes written
+   * @throws BODY_TOO_LARGE, BODY_INVALID, JOB_STORAGE_FULL, REQUEST_TIMEOUT, REQUEST_ABORTED, FILE_WRITE_FAILED
+   */
+  receive(path: string, options: ReceiveFile): Promise<number>;
   /** Ends the request's work by force. */
   cancel(reason: PictorError): void;
   /** Gives back everything that the request holds. */
   close(): void;
+}
+
+/** How a body becomes a file. */
+export interface ReceiveFile {
+  /** Bytes. */
+  readonly maxBytes: number;
+  /** Time for the whole body to arrive, milliseconds. */
+  readonly timeoutMs: number;
+  /** Counts bytes before they are written. */
+  readonly reserve: (bytes: number) => void;
 }
 
 /**
@@ -76,7 +94,7 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
     recognizers: runtime.recognizers,
     authorize(claimant, scope = 'infer') {
       key = claimant;
-      if (!claimant.scopes.includes(scope)) {
+      if (scope !== 'any' && !claimant.scopes.includes(scope)) {
         throw new PictorError('FORBIDDEN', {
           expected: `a key with the scope \`${scope}\``,
           received: `a key with ${claimant.scopes.join(', ')}`,
@@ -106,6 +124,11 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
       return body;
     },
     admit,
+    async receive(path, { maxBytes, timeoutMs, reserve }) {
+      deadline.extend(timeoutMs);
+      bodyBytes = await receiveFile(request, path, { maxBytes, reserve, incoming, signal: deadline.signal });
+      return bodyBytes;
+    },
     async fetchPicture(address) {
       if (runtime.urls === false) {
         throw new PictorError('IMAGE_URL_DISABLED', {
@@ -157,9 +180,14 @@ function httpUrl(address: string): URL {
 function startDeadline(
   source: AbortSignal,
   ms: number,
-): { signal: AbortSignal; cancel: (reason: PictorError) => void; dispose: () => void } {
+): {
+  signal: AbortSignal;
+  extend: (ms: number) => void;
+  cancel: (reason: PictorError) => void;
+  dispose: () => void;
+} {
   const controller = new AbortController();
-  const timer = setTimeout(
+  let timer = setTimeout(
     () => controller.abort(new PictorError('DEADLINE_EXCEEDED', { expected: `an answer within ${ms} ms` })),
     ms,
   );
@@ -172,6 +200,16 @@ function startDeadline(
   else source.addEventListener('abort', onAbort, { once: true });
   return {
     signal: controller.signal,
+    extend: (longer) => {
+      clearTimeout(timer);
+      timer = setTimeout(
+        () =>
+          controller.abort(
+            new PictorError('REQUEST_TIMEOUT', { expected: `the whole body within ${longer} ms` }),
+          ),
+        longer,
+      );
+    },
     cancel: (reason) => controller.abort(reason),
     dispose: () => {
       clearTimeout(timer);

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/types.ts';
 import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
 import type { Admission } from './http/admission.ts';
 import type { BodyMemory } from './http/body-memory.ts';
+import type { JobManager } from './jobs/job-manager.ts';
 import type { KeyLimits } from './keys/key-limits.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import type { ServerLimits } from './limits.ts';
@@ -24,6 +25,8 @@ export interface Runtime {
   readonly engine: Pick<Engine, 'check'> | undefined;
   readonly metrics: Metrics;
   readonly recognizers: Recognizers;
+  /** Long work; absent where no folder is given for it. */
+  readonly jobs: JobManager | undefined;
   /** Whether pictures may be fetched by URL, and within which bounds. */
   readonly urls: boolean | FetchOptions;
   /** Whether the application takes no more work. */

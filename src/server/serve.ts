@@ -3,19 +3,26 @@
  *
  * @module
  */
+import { join, resolve } from 'node:path';
 import { PictorError } from '../errors.ts';
+import { storeFolder } from '../models/locations.ts';
 import { type App, createApp } from './app.ts';
 import type { AppOptions } from './app-options.ts';
 import { type ConfigurationInput, loadConfiguration } from './configuration/index.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { type Listener, listen } from './http/listen.ts';
+import { DEFAULT_JOB_LIMITS } from './jobs/types.ts';
+import { DEFAULT_SERVER_LIMITS } from './limits.ts';
 
 /** Room above the body's own limit, for the headers and for the answer that says so. */
 const REQUEST_SLACK_MS = 15_000;
 
 export interface ServeOptions extends ConfigurationInput {
   /** What is no configuration but an object: store, engine, loader, logger, protocols of your own. */
-  readonly app?: Pick<AppOptions, 'store' | 'engine' | 'loader' | 'logger' | 'keys' | 'protocols' | 'clock'>;
+  readonly app?: Pick<
+    AppOptions,
+    'store' | 'engine' | 'loader' | 'logger' | 'keys' | 'protocols' | 'clock' | 'jobs'
+  >;
 }
 
 export interface RunningServer {
@@ -69,6 +76,7 @@ export async function serveConfiguration(
     urls: configuration.urls,
     cors: configuration.cors,
     protocols: configuration.protocols,
+    jobs: jobsOf(configuration),
     ...extra,
     keys,
   });
@@ -78,9 +86,7 @@ export async function serveConfiguration(
       host,
       port,
       maxConnections,
-      ...(limits.bodyTimeoutMs === undefined
-        ? {}
-        : { requestTimeoutMs: limits.bodyTimeoutMs + REQUEST_SLACK_MS }),
+      requestTimeoutMs: requestTimeoutOf(configuration),
     });
   } catch (error) {
     await app.close({ graceMs: 0 });
@@ -100,6 +106,21 @@ export async function serveConfiguration(
       return closing;
     },
   };
+}
+
+/** Uploads for jobs may take longer than the body of a picture, whose own time limit stays. */
+function requestTimeoutOf({ limits, jobs }: Configuration): number {
+  const upload = jobs === false ? 0 : (jobs.limits?.uploadMs ?? DEFAULT_JOB_LIMITS.uploadMs);
+  const body = limits.bodyTimeoutMs ?? DEFAULT_SERVER_LIMITS.bodyTimeoutMs;
+  return Math.max(body, upload) + REQUEST_SLACK_MS;
+}
+
+/** Each server on a machine has a folder of its own, which its port names. */
+function jobsOf({ jobs, port }: Configuration): AppOptions['jobs'] {
+  if (jobs === false) return undefined;
+  const { limits } = jobs;
+  if (jobs.folder !== undefined) return { folder: resolve(jobs.folder), limits };
+  return port === 0 ? undefined : { folder: join(storeFolder(process.env), 'jobs', String(port)), limits };
 }
 
 async function shutDown(app: App, listener: Listener, graceMs: number): Promise<void> {

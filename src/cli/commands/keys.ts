@@ -40,7 +40,12 @@ Examples:
     .description('make a key, print its secret once, and add it to a key file')
     .argument('<id>', 'public name: the key id of vendor signatures, the name in logs')
     .option('-f, --file <file>', 'key file to add it to, made if it is not there (default: print the entry)')
-    .option('-s, --scope <scopes>', 'infer, metrics, admin; comma-separated, repeatable', listOption, [])
+    .option(
+      '-s, --scope <scopes>',
+      'infer, train, metrics, admin; comma-separated, repeatable',
+      listOption,
+      [],
+    )
     .option('--rate <n>', 'requests a second', positiveOption)
     .option('--burst <n>', 'requests that may come at once before the rate applies', integerOption(1))
     .option('--concurrency <n>', 'requests in progress at the same time', integerOption(1))
@@ -113,9 +118,9 @@ async function hash(): Promise<void> {
 function scopesOf(words: readonly string[]): Scope[] {
   if (words.length === 0) return ['infer'];
   return words.map((word) => {
-    if (word === 'infer' || word === 'metrics' || word === 'admin') return word;
+    if (word === 'infer' || word === 'train' || word === 'metrics' || word === 'admin') return word;
     throw new PictorError('OPTION_INVALID', {
-      expected: '--scope among infer, metrics, admin',
+      expected: '--scope among infer, train, metrics, admin',
       received: word,
     });
   });

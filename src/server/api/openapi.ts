@@ -16,7 +16,9 @@ export function openApiDocument(routes: readonly Route[], version: string) {
     in: 'header',
     name: 'X-Api-Key',
   });
-  for (const { method, path, document } of routes) registry.registerPath({ method, path, ...document });
+  for (const { method, path, document } of routes) {
+    registry.registerPath({ method, path: path.replace(/:(\w+)/g, '{$1}'), ...document });
+  }
   return describer.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -182,6 +182,34 @@ export const statusAnswer = z
   })
   .openapi('Status');
 
+export const jobAnswer = z
+  .object({
+    id: z.string(),
+    kind: z.string().describe('What it does: `train`, `video`'),
+    state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
+    createdAt: z.string(),
+    startedAt: z.string().optional(),
+    endedAt: z.string().optional(),
+    expiresAt: z.string().optional().describe('When the job and its files are removed'),
+    progress: z
+      .object({
+        stage: z.string(),
+        fraction: fraction.optional(),
+        secondsLeft: z.number().optional(),
+        message: z.string().optional(),
+        detail: z.unknown().optional(),
+      })
+      .optional(),
+    result: z.unknown().optional(),
+    error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean() }).optional(),
+    files: z.array(z.object({ name: z.string(), mediaType: z.string(), url: z.string() })),
+    url: z.string(),
+    eventsUrl: z.string(),
+  })
+  .openapi('Job');
+
+export const jobsAnswer = z.object({ jobs: z.array(jobAnswer) }).openapi('Jobs');
+
 export const errorAnswer = z
   .object({ error: z.object({ code: z.string(), message: z.string(), requestId: z.string() }) })
   .openapi('Error');

@@ -36,6 +36,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   PICTOR_BATCH_SIZE: { path: ['engine', 'batch', 'maxSize'], kind: 'number' },
   PICTOR_BATCH_DELAY_MS: { path: ['engine', 'batch', 'maxDelayMs'], kind: 'number' },
   PICTOR_CACHE_ENTRIES: { path: ['engine', 'cache', 'maxEntries'], kind: 'number' },
+  PICTOR_JOBS_FOLDER: { path: ['jobs', 'folder'], kind: 'text' },
   PICTOR_GRACE_MS: { path: ['graceMs'], kind: 'number' },
   PICTOR_LOG_LEVEL: { path: ['log', 'level'], kind: 'text' },
   PICTOR_LOG_FORMAT: { path: ['log', 'format'], kind: 'text' },

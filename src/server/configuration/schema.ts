@@ -47,6 +47,23 @@ const engine = z.strictObject({
     .exactOptional(),
 });
 
+const jobs = z.strictObject({
+  /** Default: a folder under PICTOR_HOME that the port names; on port 0 there are no jobs without it. */
+  folder: z.string().min(1).exactOptional(),
+  limits: z
+    .strictObject({
+      running: positive.exactOptional(),
+      queued: positive.exactOptional(),
+      kept: positive.exactOptional(),
+      keepMs: milliseconds.exactOptional(),
+      bytes: positive.exactOptional(),
+      uploadBytes: positive.exactOptional(),
+      uploadMs: milliseconds.exactOptional(),
+      watchers: positive.exactOptional(),
+    })
+    .exactOptional(),
+});
+
 export const configurationSchema = z.strictObject({
   /** Address to listen on; `0.0.0.0` and `::` mean every network. */
   host: z.string().min(1).default('127.0.0.1'),
@@ -65,6 +82,8 @@ export const configurationSchema = z.strictObject({
   protocols: z.array(z.string().min(1)).optional(),
   limits: limits.default({}),
   engine: engine.default({}),
+  /** Long work over HTTP: training, video. `false` keeps none. */
+  jobs: z.union([z.literal(false), jobs]).default({}),
   /** Connections at the same time. */
   maxConnections: positive.default(1024),
   /** How long requests in progress may take when the server stops. */

@@ -9,7 +9,7 @@ import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
 import type { Key } from './types.ts';
 
-const scopes = z.enum(['infer', 'metrics', 'admin']);
+const scopes = z.enum(['infer', 'train', 'metrics', 'admin']);
 
 const keySchema = z
   .strictObject({

@@ -4,8 +4,11 @@
  * @module
  */
 
-/** `infer`: recognition and the list of models. `metrics`: `/metrics`. `admin`: `/v1/admin/*`. */
-export type Scope = 'infer' | 'metrics' | 'admin';
+/**
+ * `infer`: recognition, video and the list of models. `train`: training. `metrics`: `/metrics`. `admin`: `/v1/admin/*` and
+ * everybody's jobs.
+ */
+export type Scope = 'infer' | 'train' | 'metrics' | 'admin';
 
 /** What is known of a key, without its secret. */
 export interface Key {

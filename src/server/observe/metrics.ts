@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Engine, Timings } from '../../engine/types.ts';
 import type { Admission } from '../http/admission.ts';
+import type { JobManager } from '../jobs/job-manager.ts';
+import { registerJobMetrics } from '../jobs/job-metrics.ts';
 import type { ModelStatus } from '../models/types.ts';
 import { registerEngineMetrics } from './engine-metrics.ts';
 
@@ -35,6 +37,7 @@ export function createMetrics(sources: {
   readonly admission: Admission;
   readonly models: () => readonly ModelStatus[];
   readonly engine: Engine | undefined;
+  readonly jobs: JobManager | undefined;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -106,6 +109,7 @@ export function createMetrics(sources: {
   });
 
   if (sources.engine !== undefined) registerEngineMetrics(registry, sources.engine);
+  if (sources.jobs !== undefined) registerJobMetrics(registry, sources.jobs);
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

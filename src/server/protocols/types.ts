@@ -86,7 +86,7 @@ export interface ProtocolContext {
    * @param scope default `infer`
    * @throws FORBIDDEN, RATE_LIMITED (with `retryAfter`)
    */
-  authorize(key: Key, scope?: Scope): void;
+  authorize(key: Key, scope?: Scope | 'any'): void;
   /**
    * The whole request body: counted, timed and admitted. The same bytes on every call.
    *

@@ -76,12 +76,13 @@ test('the OpenAPI document describes every route, with its options and the error
     components: { schemas: object; securitySchemes: object };
   }>(await send('/openapi.json'));
   expect(api.openapi).toBe('3.1.0');
-  expect(Object.keys(api.paths).sort()).toEqual(ROUTES.map(({ path }) => path).sort());
+  const paths = [...new Set(ROUTES.map(({ path }) => path.replace(/:(\w+)/g, '{$1}')))];
+  expect(Object.keys(api.paths).sort()).toEqual(paths.sort());
   expect(api.paths['/image']?.['post']?.parameters?.map(({ name }) => name)).toEqual(['top', 'model']);
   expect(api.components.schemas).toHaveProperty('Error');
   expect(Object.keys(api.components.securitySchemes)).toEqual(['bearer', 'apiKey']);
   const page = await (await send('/docs')).text();
-  for (const { path } of ROUTES) expect(page).toContain(path);
+  for (const path of paths) expect(page).toContain(path);
 });
 
 test('pages load nothing from elsewhere and nothing inline', async () => {

@@ -4,6 +4,7 @@ import { detectRoute } from './detect.ts';
 import { embedRoute } from './embed.ts';
 import { healthRoute, readyRoute } from './health.ts';
 import { imageRoute } from './image.ts';
+import { JOB_ROUTES } from './jobs.ts';
 import { metricsRoute } from './metrics.ts';
 import { modelsRoute } from './models.ts';
 import { moderateRoute } from './moderate.ts';
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   tagRoute,
   moderateRoute,
   embedRoute,
+  ...JOB_ROUTES,
   modelsRoute,
   healthRoute,
   readyRoute,

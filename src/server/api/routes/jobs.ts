@@ -1,0 +1,204 @@
+/**
+ * `/v1/jobs`: what long work has in common, whatever its kind.
+ *
+ * @module
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { z } from '@hono/zod-openapi';
+import { PictorError } from '../../../errors.ts';
+import { jsonResponse } from '../../http/text-response.ts';
+import { byteRange } from '../../jobs/byte-range.ts';
+import { jobEvents } from '../../jobs/event-stream.ts';
+import type { JobManager } from '../../jobs/job-manager.ts';
+import { jobView } from '../../jobs/job-view.ts';
+import type { Job } from '../../jobs/types.ts';
+import type { RequestContext } from '../../request-context.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Route, RouteInput } from '../route.ts';
+import { jobAnswer, jobsAnswer } from '../schemas.ts';
+import { documented, errorResponses, SECURITY } from './recognition.ts';
+
+const idParameter = z.object({ id: z.string() });
+
+/**
+ * The job manager, opened.
+ *
+ * @throws FEATURE_UNSUPPORTED where jobs are off, CONFIG_INVALID, FILE_WRITE_FAILED
+ */
+export async function openJobs({ jobs }: Runtime): Promise<JobManager> {
+  if (jobs === undefined) {
+    throw new PictorError('FEATURE_UNSUPPORTED', {
+      received: 'a request for a job on a server that keeps none',
+      fix: 'Set `jobs.folder` in the server’s configuration',
+    });
+  }
+  await jobs.open();
+  return jobs;
+}
+
+/** Whether a client may see a job: its own, or everybody's with the scope `admin`. */
+function mayUse(job: Job, { key }: RequestContext, { auth }: Runtime): boolean {
+  return auth === 'off' || key?.id === job.owner || (key?.scopes.includes('admin') ?? false);
+}
+
+async function findJob({ runtime, context, params }: RouteInput): Promise<{ jobs: JobManager; job: Job }> {
+  const jobs = await openJobs(runtime);
+  const job = jobs.get(params.id ?? '');
+  // Another's job is answered like one that does not exist.
+  if (job === undefined || !mayUse(job, context, runtime)) {
+    throw new PictorError('JOB_UNKNOWN', { fix: 'GET /v1/jobs lists the jobs that this key may see' });
+  }
+  return { jobs, job };
+}
+
+/** `GET /v1/jobs` */
+const listRoute: Route = {
+  method: 'get',
+  path: '/v1/jobs',
+  scope: 'any',
+  document: {
+    summary: 'The jobs of this key, newest first',
+    tags: ['Jobs'],
+    security: SECURITY,
+    responses: { 200: documented('The jobs', jobsAnswer), ...errorResponses([401, 403, 429, 501]) },
+  },
+  async answer({ runtime, context }) {
+    const jobs = await openJobs(runtime);
+    const visible = jobs.list().filter((job) => mayUse(job, context, runtime));
+    return jsonResponse({ jobs: visible.map((job) => jobView(job, jobs)) });
+  },
+};
+
+/** `GET /v1/jobs/:id` */
+const getRoute: Route = {
+  method: 'get',
+  path: '/v1/jobs/:id',
+  scope: 'any',
+  document: {
+    summary: 'A job: its state, progress, result and files',
+    tags: ['Jobs'],
+    security: SECURITY,
+    request: { params: idParameter },
+    responses: { 200: documented('The job', jobAnswer), ...errorResponses([401, 403, 404, 429, 501]) },
+  },
+  async answer(input) {
+    const { jobs, job } = await findJob(input);
+    return jsonResponse(jobView(job, jobs));
+  },
+};
+
+/** `GET /v1/jobs/:id/events` */
+const eventsRoute: Route = {
+  method: 'get',
+  path: '/v1/jobs/:id/events',
+  scope: 'any',
+  document: {
+    summary: 'The states of a job as server-sent events: `job` for each change, `end` for the last state',
+    tags: ['Jobs'],
+    security: SECURITY,
+    request: { params: idParameter },
+    responses: {
+      200: {
+        description: 'A stream that ends with the job; the data of each event is a job',
+        content: { 'text/event-stream': { schema: z.string() } },
+      },
+      ...errorResponses([401, 403, 404, 429, 501, 503]),
+    },
+  },
+  async answer(input) {
+    const { jobs, job } = await findJob(input);
+    const events = jobEvents(jobs, job.id, (now) => jobView(now, jobs));
+    return new Response(events, {
+      headers: {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        // nginx collects answers unless it is told otherwise.
+        'x-accel-buffering': 'no',
+      },
+    });
+  },
+};
+
+/** `GET /v1/jobs/:id/files/:name` */
+const fileRoute: Route = {
+  method: 'get',
+  path: '/v1/jobs/:id/files/:name',
+  scope: 'any',
+  document: {
+    summary: 'A file that a job made; byte ranges work, also while it grows',
+    tags: ['Jobs'],
+    security: SECURITY,
+    request: { params: idParameter.extend({ name: z.string() }) },
+    responses: {
+      200: { description: 'The file', content: { '*/*': { schema: z.string() } } },
+      206: { description: 'The range that was asked for', content: { '*/*': { schema: z.string() } } },
+      ...errorResponses([401, 403, 404, 416, 429, 501]),
+    },
+  },
+  async answer(input) {
+    const { jobs, job } = await findJob(input);
+    const name = input.params.name ?? '';
+    const path = jobs.filePath(job, name);
+    const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
+    if (path === undefined || found === undefined) {
+      throw new PictorError('JOB_UNKNOWN', {
+        expected: `one of its files: ${job.files.map((file) => file.name).join(', ') || 'none yet'}`,
+        received: name.slice(0, 100),
+      });
+    }
+    const range = byteRange(input.request.headers.get('range'), found.size);
+    const headers = {
+      'content-type': job.files.find((file) => file.name === name)?.mediaType ?? 'application/octet-stream',
+      'accept-ranges': 'bytes',
+      'cache-control': 'no-store',
+      // A report is somebody's words and pictures: it may show itself, and do nothing else in the server's name.
+      'content-security-policy':
+        "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; media-src 'self'",
+    };
+    if (range === 'unsatisfiable') {
+      return new Response(null, {
+        status: 416,
+        headers: { ...headers, 'content-range': `bytes */${found.size}` },
+      });
+    }
+    const { start, end } = range ?? { start: 0, end: found.size - 1 };
+    const body = found.size === 0 ? null : Readable.toWeb(createReadStream(path, { start, end }));
+    return new Response(body as ReadableStream | null, {
+      status: range === undefined ? 200 : 206,
+      headers: {
+        ...headers,
+        'content-length': String(end - start + 1),
+        ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${found.size}` }),
+      },
+    });
+  },
+};
+
+/** `DELETE /v1/jobs/:id` */
+const endRoute: Route = {
+  method: 'delete',
+  path: '/v1/jobs/:id',
+  scope: 'any',
+  document: {
+    summary: 'Cancels a job that waits or runs; removes one that has ended, with its files',
+    tags: ['Jobs'],
+    security: SECURITY,
+    request: { params: idParameter },
+    responses: {
+      200: documented('The cancelled job', jobAnswer),
+      204: { description: 'The job is gone' },
+      ...errorResponses([401, 403, 404, 429, 501]),
+    },
+  },
+  async answer(input) {
+    const { jobs, job } = await findJob(input);
+    const cancelled = await jobs.end(job.id);
+    return cancelled === undefined
+      ? new Response(null, { status: 204 })
+      : jsonResponse(jobView(cancelled, jobs));
+  },
+};
+
+export const JOB_ROUTES: readonly Route[] = [listRoute, getRoute, eventsRoute, fileRoute, endRoute];
