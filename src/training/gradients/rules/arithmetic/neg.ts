@@ -1,0 +1,6 @@
+import type { GradientRule } from '../../rule.ts';
+
+export const negate: GradientRule = {
+  operators: ['Neg'],
+  gradient: ({ dY: [dY = ''], op }) => [op('Neg', [dY])],
+};
