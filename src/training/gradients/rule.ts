@@ -1,4 +1,4 @@
-import type { AttributeInput } from '../../convert/onnx-sink.ts';
+import type { AttributeInput } from '../../convert/onnx/onnx-sink.ts';
 import type { OnnxNode } from '../../models/onnx/types.ts';
 
 /** What a rule sees of one node of the forward graph, and how it writes the node's gradient. */

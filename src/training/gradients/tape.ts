@@ -1,4 +1,4 @@
-import { OnnxSink } from '../../convert/onnx-sink.ts';
+import { OnnxSink } from '../../convert/onnx/onnx-sink.ts';
 import { PictorError } from '../../errors.ts';
 import { ELEMENT, type OnnxNode, type OnnxTensor } from '../../models/onnx/types.ts';
 import { integerValues } from '../../models/onnx/values.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type AttributeInput, OnnxSink } from '../../../src/convert/onnx-sink.ts';
+import { type AttributeInput, OnnxSink } from '../../../src/convert/onnx/onnx-sink.ts';
 import { loadNativeBackend } from '../../../src/engine/backends/native.ts';
 import type { Tensor } from '../../../src/engine/types.ts';
 import { encodeModel } from '../../../src/models/onnx/encode.ts';
