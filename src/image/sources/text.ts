@@ -1,6 +1,10 @@
+import { percentDecodedBytes } from '../../base/percent.ts';
 import { PictorError } from '../../errors.ts';
 import { checkBytes, formatBytes, tooLarge } from '../limits.ts';
 import type { ImageLimits } from '../types.ts';
+
+/** Characters between `data:` and the comma: a media type with its parameters. */
+const MAX_HEAD = 1024;
 
 /**
  * Decodes base64, in the standard or the URL-safe alphabet, with or without padding and line breaks. Unlike
@@ -14,7 +18,7 @@ export function decodeBase64(text: string, limits: ImageLimits): Uint8Array {
   if (text.length > (limits.maxBytes * 4) / 3 + limits.maxBytes / 16 + 1024) {
     throw tooLarge(limits, `about ${formatBytes((text.length * 3) / 4)}`);
   }
-  const dense = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
+  const dense = /\s/.test(text) ? withoutBlanks(text) : text;
   const digits = dense.replace(/={1,2}$/, '');
   const padding = dense.length - digits.length;
   const whole = padding === 0 || dense.length % 4 === 0;
@@ -27,6 +31,21 @@ export function decodeBase64(text: string, limits: ImageLimits): Uint8Array {
   const bytes = Buffer.from(digits, 'base64');
   checkBytes(bytes.byteLength, limits);
   return bytes;
+}
+
+/** Byte by byte: a replacement for each of ten million blanks would need more memory than any picture. */
+function withoutBlanks(text: string): string {
+  // Characters beyond Latin-1 stay wrong: cut to one byte they might turn into a letter of the alphabet.
+  if (/[^\0-\xff]/.test(text)) return text.replace(/^\s+/, '');
+  const bytes = Buffer.from(text, 'latin1');
+  let length = 0;
+  for (const byte of bytes) if (!isBlank(byte)) bytes[length++] = byte;
+  return bytes.toString('latin1', 0, length);
+}
+
+/** What `\s` means within Latin-1. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xa0;
 }
 
 function received(digits: string, dense: string): string {
@@ -48,17 +67,18 @@ export function decodeDataUrl(url: string, limits: ImageLimits): Uint8Array {
       received: 'one without a comma',
     });
   }
-  const head = url.slice('data:'.length, comma);
+  const head = url.slice('data:'.length, Math.min(comma, MAX_HEAD));
   const body = url.slice(comma + 1);
-  if (/;\s*base64\s*$/i.test(head)) return decodeBase64(percentDecoded(body), limits);
+  if (/;\s*base64\s*$/i.test(head)) {
+    return decodeBase64(body.includes('%') ? percentDecoded(body).toString('latin1') : body, limits);
+  }
   if (body.length > limits.maxBytes * 3) throw tooLarge(limits, `about ${formatBytes(body.length)}`);
-  const bytes = Buffer.from(percentDecoded(body), 'latin1');
+  const bytes = percentDecoded(body);
   checkBytes(bytes.byteLength, limits);
   return bytes;
 }
 
-/** Each %xx becomes one character of that code; `decodeURIComponent` would read them as UTF-8. */
-function percentDecoded(text: string): string {
-  if (!text.includes('%')) return text;
-  return text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+/** Each %xx becomes the byte of that value; `decodeURIComponent` would read them as UTF-8. */
+function percentDecoded(text: string): Buffer {
+  return percentDecodedBytes(Buffer.from(text, 'latin1'));
 }

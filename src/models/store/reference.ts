@@ -4,6 +4,8 @@
  * @module
  */
 
+import { own } from '../../base/own.ts';
+
 /** A reference, told apart. */
 export type Reference =
   | { readonly kind: 'url'; readonly url: URL }
@@ -62,7 +64,7 @@ export function canonicalId(spelling: string, ids: Iterable<string>): string | u
   const wanted = plain(spelling);
   const alike = [...known].filter((id) => plain(id) === wanted);
   if (alike.length === 1) return alike[0];
-  const alias = ALIASES[wanted];
+  const alias = own(ALIASES, wanted);
   return alias !== undefined && known.has(alias) ? alias : undefined;
 }
 

@@ -20,7 +20,7 @@ export function parseOptions<Schema extends OptionsSchema>(
 ): z.output<Schema> {
   const known: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(schema.shape)) {
-    const value = raw[name];
+    const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
     if (value !== undefined) known[name] = fromText(value, field.unwrap());
   }
   const result = schema.safeParse(known);
@@ -39,12 +39,16 @@ export function parseOptions<Schema extends OptionsSchema>(
  * @param query of the request's URL
  */
 export function queryOptions(query: URLSearchParams): RawOptions {
-  const options: Record<string, unknown> = {};
-  for (const name of new Set(query.keys())) {
-    const values = query.getAll(name);
-    options[name] = values.length === 1 ? values[0] : values;
+  // In one pass: `getAll` for each name would look through all of them each time.
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of query) {
+    const values = byName.get(name);
+    if (values === undefined) byName.set(name, [value]);
+    else values.push(value);
   }
-  return options;
+  return Object.fromEntries(
+    [...byName].map(([name, values]) => [name, values.length === 1 ? values[0] : values]),
+  );
 }
 
 function fromText(value: unknown, field: z.ZodType): unknown {

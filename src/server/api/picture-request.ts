@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { parseBoundedJson } from '../../base/bounded-json.ts';
 import { PictorError } from '../../errors.ts';
 import { sniffFormat } from '../../image/formats/sniff.ts';
+import { formFields, formText } from '../http/form.ts';
+import { readMultipart } from '../http/multipart.ts';
 import type { RawOptions } from './options.ts';
 
 /** Names under which a picture may stand in JSON or a form. */
@@ -33,12 +36,8 @@ export interface PictureRequest {
  * @param query options of the URL; `url` in it counts as a picture
  * @throws IMAGE_MISSING, IMAGE_EMPTY, IMAGE_AMBIGUOUS, BODY_INVALID, CONTENT_TYPE_UNSUPPORTED
  */
-export async function findPicture(
-  body: Uint8Array,
-  contentType: string | null,
-  query: RawOptions,
-): Promise<PictureRequest> {
-  const found = await readByType(body, contentType);
+export function findPicture(body: Uint8Array, contentType: string | null, query: RawOptions): PictureRequest {
+  const found = readByType(body, contentType);
   const pictures = [...found.pictures, ...urls(query)];
   const [picture] = pictures;
   if (picture === undefined) throw missing();
@@ -53,9 +52,9 @@ interface Found {
   readonly options: RawOptions;
 }
 
-async function readByType(body: Uint8Array, contentType: string | null): Promise<Found> {
+function readByType(body: Uint8Array, contentType: string | null): Found {
   const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (type === 'multipart/form-data') return readMultipart(body, contentType ?? '');
+  if (type === 'multipart/form-data') return fromParts(body, contentType ?? '');
   const known =
     type === '' ||
     type === 'application/json' ||
@@ -82,13 +81,14 @@ async function readByType(body: Uint8Array, contentType: string | null): Promise
 /** No content type that can be trusted: a picture's first bytes, an opening brace, a form, else base64 text. */
 function readBySight(body: Uint8Array, type: string): Found {
   if (sniffFormat(body) !== undefined) return bytes(body);
-  const first = body.find((byte) => byte > 0x20);
-  if (first === 0x7b) return readJson(body);
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1').trim();
+  let start = 0;
+  while ((body[start] ?? 0xff) <= 0x20) start++;
+  if (body[start] === 0x7b) return readJson(body);
   if (type === 'application/x-www-form-urlencoded' || type === '') {
-    const form = readForm(text);
+    const form = fromForm(body.subarray(start));
     if (form !== undefined) return form;
   }
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1').trim();
   return { pictures: text === '' ? [] : [{ kind: 'base64', text }], options: {} };
 }
 
@@ -96,75 +96,78 @@ function bytes(body: Uint8Array): Found {
   return { pictures: [{ kind: 'bytes', bytes: body }], options: {} };
 }
 
-function readJson(body: Uint8Array): Found {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    throw new PictorError('BODY_INVALID', { expected: 'JSON', received: 'text that is not JSON', cause });
+/** Fields beside each other, sorted into pictures and options. No name means more than itself, `__proto__` included. */
+class Collected {
+  readonly #options = new Map<string, unknown>();
+  readonly #pictures: SentPicture[] = [];
+
+  add(name: string, value: unknown): void {
+    this.#options.set(name, value);
   }
+
+  addPicture(picture: SentPicture): void {
+    this.#pictures.push(picture);
+  }
+
+  get found(): Found {
+    const { url, ...options } = Object.fromEntries(this.#options);
+    return { pictures: [...this.#pictures, ...urls({ url })], options };
+  }
+}
+
+function readJson(body: Uint8Array): Found {
+  const value = parseBoundedJson(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new PictorError('BODY_INVALID', {
       expected: 'a JSON object such as {"picture": "<base64>"}',
       received: Array.isArray(value) ? 'a list' : typeof value,
     });
   }
-  const options: Record<string, unknown> = {};
-  const pictures: SentPicture[] = [];
+  const collected = new Collected();
   for (const [name, item] of Object.entries(value)) {
-    if (isPictureField(name)) pictures.push(...fromJson(name, item));
-    else options[name] = item;
+    if (isPictureField(name)) addPictures(name, item, collected);
+    else collected.add(name, item);
   }
-  pictures.push(...urls(options));
-  delete options['url'];
-  return { pictures, options };
+  return collected.found;
 }
 
-function fromJson(name: string, item: unknown): SentPicture[] {
-  if (typeof item === 'string') return [{ kind: 'base64', text: item }];
-  if (Array.isArray(item)) return item.flatMap((one: unknown) => fromJson(name, one));
-  if (item === null || item === undefined) return [];
-  throw new PictorError('BODY_INVALID', { expected: `\`${name}\` to be base64 text`, received: typeof item });
-}
-
-async function readMultipart(body: Uint8Array, contentType: string): Promise<Found> {
-  let form: FormData;
-  try {
-    form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
-  } catch (cause) {
+/** As deep as the parser lets lists be. */
+function addPictures(name: string, item: unknown, collected: Collected): void {
+  if (typeof item === 'string') collected.addPicture({ kind: 'base64', text: item });
+  else if (Array.isArray(item)) for (const one of item) addPictures(name, one, collected);
+  else if (item !== null && item !== undefined) {
     throw new PictorError('BODY_INVALID', {
-      expected: 'multipart/form-data with its boundary',
-      received: 'a body that does not parse as such',
-      cause,
+      expected: `\`${name}\` to be base64 text`,
+      received: typeof item,
     });
   }
-  const options: Record<string, unknown> = {};
-  const pictures: SentPicture[] = [];
-  for (const [name, item] of form) {
-    if (typeof item !== 'string') {
-      pictures.push({ kind: 'bytes', bytes: new Uint8Array(await item.arrayBuffer()) });
-    } else if (isPictureField(name)) pictures.push({ kind: 'base64', text: item });
-    else options[name] = item;
+}
+
+function fromParts(body: Uint8Array, contentType: string): Found {
+  const collected = new Collected();
+  for (const { name, file, bytes } of readMultipart(body, contentType)) {
+    const text = () => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    if (file) collected.addPicture({ kind: 'bytes', bytes });
+    else if (isPictureField(name)) collected.addPicture({ kind: 'base64', text: text() });
+    else collected.add(name, text());
   }
-  pictures.push(...urls(options));
-  delete options['url'];
-  return { pictures, options };
+  return collected.found;
 }
 
 /** A form with a picture field; `undefined` when the text is no such form (bare base64 may end in `=`). */
-function readForm(text: string): Found | undefined {
-  const start = /^(?:[\w.-]+=[^&]*&)*(?:picture|image|file|url)=/;
-  if (!start.test(text)) return undefined;
-  const options: Record<string, unknown> = {};
-  const pictures: SentPicture[] = [];
-  for (const [name, item] of new URLSearchParams(text)) {
+function fromForm(body: Uint8Array): Found | undefined {
+  const collected = new Collected();
+  let isForm = false;
+  for (const { name, raw, assigned } of formFields(body)) {
+    const picture = isPictureField(name);
+    isForm ||= assigned && (picture || name === 'url');
+    if (!isForm && !(assigned && /^[\w.-]+$/.test(name))) return undefined;
+    const text = formText(raw);
     // Base64 that was not percent-encoded loses its plus signs to the form's rule for spaces.
-    if (isPictureField(name)) pictures.push({ kind: 'base64', text: item.replaceAll(' ', '+') });
-    else options[name] = item;
+    if (picture) collected.addPicture({ kind: 'base64', text: text.replaceAll(' ', '+') });
+    else collected.add(name, text);
   }
-  pictures.push(...urls(options));
-  delete options['url'];
-  return { pictures, options };
+  return isForm ? collected.found : undefined;
 }
 
 function urls(options: RawOptions): SentPicture[] {

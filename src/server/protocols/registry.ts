@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { own } from '../../base/own.ts';
 import { PictorError } from '../../errors.ts';
 import { createAwsProtocol } from './aws/index.ts';
 import { createGoogleProtocol } from './google/index.ts';
@@ -31,7 +32,7 @@ export const PROTOCOL_NAMES: readonly string[] = Object.keys(FACTORIES);
  */
 export function createProtocols(names: readonly string[] = PROTOCOL_NAMES): Protocol[] {
   return names.map((name) => {
-    const create = FACTORIES[name];
+    const create = own(FACTORIES, name);
     if (create === undefined) {
       throw new PictorError('CONFIG_INVALID', {
         expected: `protocols among ${PROTOCOL_NAMES.join(', ')}`,

@@ -32,7 +32,7 @@ export async function readRequest<Schema extends OptionsSchema>(
   const query = queryOptions(url.searchParams);
   parseOptions(schema, query);
   const body = await context.body();
-  const found = await findPicture(body, request.headers.get('content-type'), query);
+  const found = findPicture(body, request.headers.get('content-type'), query);
   const options = parseOptions(schema, found.options);
   return { picture: await bytesOf(found.picture, context), options };
 }

@@ -5,7 +5,13 @@
  * @module
  */
 import { compareText, percentDecoded, percentEncoded } from '../shared/percent-encoding.ts';
-import { hmacSha256, type SignedRequest, sameSignature, sha256Hex } from '../shared/signatures.ts';
+import {
+  hmacSha256,
+  type SignedRequest,
+  sameSignature,
+  sha256Hex,
+  signedHeaderNames,
+} from '../shared/signatures.ts';
 
 const SCHEME = 'AWS4-HMAC-SHA256';
 const FORM =
@@ -43,8 +49,8 @@ export function readSigV4Claim(headers: Headers): SigV4Claim | undefined {
   const signedAt = Date.parse(date.replace(DATE, '$1-$2-$3T$4:$5:$6Z'));
   if (!accessKey || !day || !region || !service || !signed || !signature) return;
   if (!DATE.test(date) || Number.isNaN(signedAt)) return;
-  const signedHeaders = signed.split(';');
-  if (!ALWAYS_SIGNED.every((name) => signedHeaders.includes(name))) return;
+  const signedHeaders = signedHeaderNames(signed, ALWAYS_SIGNED);
+  if (signedHeaders === undefined) return;
   return { accessKey, day, region, service, signedHeaders, signature, date, signedAt };
 }
 

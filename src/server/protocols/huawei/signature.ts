@@ -5,7 +5,13 @@
  * @module
  */
 import { compareText, percentDecoded, percentEncoded } from '../shared/percent-encoding.ts';
-import { hmacSha256, type SignedRequest, sameSignature, sha256Hex } from '../shared/signatures.ts';
+import {
+  hmacSha256,
+  type SignedRequest,
+  sameSignature,
+  sha256Hex,
+  signedHeaderNames,
+} from '../shared/signatures.ts';
 
 const SCHEME = 'SDK-HMAC-SHA256';
 const FORM = /^SDK-HMAC-SHA256 Access=([^,\s]+), ?SignedHeaders=([a-z0-9;_-]+), ?Signature=([0-9a-f]{64})$/;
@@ -35,8 +41,8 @@ export function readSdkClaim(headers: Headers): SdkClaim | undefined {
   const date = headers.get('x-sdk-date') ?? '';
   const signedAt = Date.parse(date.replace(DATE, '$1-$2-$3T$4:$5:$6Z'));
   if (!accessKey || !signed || !signature || !DATE.test(date) || Number.isNaN(signedAt)) return;
-  const signedHeaders = signed.split(';');
-  if (!ALWAYS_SIGNED.every((name) => signedHeaders.includes(name))) return;
+  const signedHeaders = signedHeaderNames(signed, ALWAYS_SIGNED);
+  if (signedHeaders === undefined) return;
   return { accessKey, signedHeaders, signature, date, signedAt };
 }
 

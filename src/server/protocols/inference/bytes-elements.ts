@@ -10,9 +10,10 @@ const LENGTH_BYTES = 4;
 /**
  * Takes elements apart without copying them.
  *
- * @throws OPTION_INVALID when the lengths do not add up
+ * @param most how many there may be: 32 MB hold eight million empty ones
+ * @throws OPTION_INVALID when the lengths do not add up, or there are too many
  */
-export function readElements(bytes: Uint8Array): Uint8Array[] {
+export function readElements(bytes: Uint8Array, most: number): Uint8Array[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const elements: Uint8Array[] = [];
   let at = 0;
@@ -22,6 +23,12 @@ export function readElements(bytes: Uint8Array): Uint8Array[] {
     if (end > bytes.byteLength) {
       throw new PictorError('OPTION_INVALID', {
         expected: 'BYTES elements with their lengths in front, four bytes, little-endian',
+      });
+    }
+    if (elements.length === most) {
+      throw new PictorError('OPTION_INVALID', {
+        expected: `at most ${most} BYTES elements`,
+        received: 'more',
       });
     }
     elements.push(bytes.subarray(start, end));

@@ -1,3 +1,4 @@
+import { own } from '../../../base/own.ts';
 import { packageVersion } from '../../../base/package-file.ts';
 import { PictorError } from '../../../errors.ts';
 import { jsonResponse } from '../../http/text-response.ts';
@@ -92,7 +93,7 @@ export function findEndpoint(path: string): {
   if (trimmed === '/v2/health/ready') return { endpoint: ready, parameters: { model: '' } };
   const form = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(?:\/([^/]+))?$/;
   const [, name, version = VERSION, action = ''] = form.exec(trimmed) ?? [];
-  const endpoint = OF_MODEL[action];
+  const endpoint = own(OF_MODEL, action);
   if (name === undefined || endpoint === undefined) throw new PictorError('ROUTE_NOT_FOUND');
   const model = decodedName(name);
   if (version !== VERSION) {

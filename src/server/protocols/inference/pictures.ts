@@ -18,12 +18,14 @@ const MAX_PICTURES = 64;
  * @throws OPTION_INVALID, IMAGE_BASE64_INVALID, IMAGE_EMPTY, IMAGE_TOO_LARGE
  */
 export function picturesOf({ shape, count, data }: RequestedInput, limits: ImageLimits): Uint8Array[] {
-  const pictures =
-    data instanceof Uint8Array ? readElements(data) : data.map((text) => fromText(text, limits));
-  if (count === pictures.length && count === shape[0] && count > 0 && count <= MAX_PICTURES) return pictures;
+  const elements = data instanceof Uint8Array ? readElements(data, MAX_PICTURES) : data;
+  const { length } = elements;
+  if (count === length && count === shape[0] && count > 0 && count <= MAX_PICTURES) {
+    return elements.map((element) => (element instanceof Uint8Array ? element : fromText(element, limits)));
+  }
   throw new PictorError('OPTION_INVALID', {
     expected: `shape [n] or [n, 1] for n pictures, 1 to ${MAX_PICTURES}`,
-    received: `[${shape.join(', ')}] for ${pictures.length}`,
+    received: `[${shape.join(', ')}] for ${length}`,
   });
 }
 

@@ -4,9 +4,16 @@
  * @module
  */
 import * as z from 'zod';
+import { DEFAULT_JSON_BOUNDS } from '../../../base/bounded-json.ts';
 import { PictorError } from '../../../errors.ts';
 import { jsonObject } from '../shared/json-object.ts';
 import { parseParameters } from '../shared/parse-parameters.ts';
+
+/**
+ * Tensors in JSON have a value for each number: as many as the input of a detector at 640 × 640 and some more. Larger ones
+ * are sent as bytes.
+ */
+const JSON_BOUNDS = { ...DEFAULT_JSON_BOUNDS, maxValues: 1_300_000 };
 
 /** Says how many bytes of a body, of a request or an answer, are JSON. */
 export const JSON_LENGTH_HEADER = 'inference-header-content-length';
@@ -23,7 +30,8 @@ const requestSchema = z.object({
         datatype: z.string(),
         shape: z.array(z.int().nonnegative()).max(8),
         parameters,
-        data: z.array(z.unknown()).nullish(),
+        // Not looked into: a copy of a million values for nothing.
+        data: z.custom<readonly unknown[]>(Array.isArray).nullish(),
       }),
     )
     .min(1)
@@ -71,7 +79,7 @@ export interface InferRequest {
  */
 export function readInferRequest(body: Uint8Array, headers: Headers): InferRequest {
   const jsonLength = jsonLengthOf(headers, body.byteLength);
-  const sent = parseParameters(requestSchema, jsonObject(body.subarray(0, jsonLength)));
+  const sent = parseParameters(requestSchema, jsonObject(body.subarray(0, jsonLength), JSON_BOUNDS));
   refuseStates(sent.parameters);
   const binary = sent.parameters?.['binary_data_output'] === true;
   let at = jsonLength;

@@ -76,3 +76,20 @@ export function sameSignature(given: string, expected: string): boolean {
 export function isFresh(signedAt: number, now: number, windowMs: number): boolean {
   return Math.abs(now - signedAt) <= windowMs;
 }
+
+/** More headers than any client signs. Each may be as long as all headers together, so they are counted. */
+const MAX_SIGNED_HEADERS = 64;
+
+/**
+ * The list of signed headers.
+ *
+ * @param text names in lower case, separated by semicolons
+ * @param always those that must be among them
+ * @returns undefined when a name is missing, empty or there twice, or there are too many
+ */
+export function signedHeaderNames(text: string, always: readonly string[]): readonly string[] | undefined {
+  const names = text.split(';', MAX_SIGNED_HEADERS + 1);
+  const distinct = new Set(names);
+  if (names.length > MAX_SIGNED_HEADERS || distinct.size < names.length || distinct.has('')) return undefined;
+  return always.every((name) => distinct.has(name)) ? names : undefined;
+}

@@ -1,12 +1,16 @@
+import { type FormField, formMap } from '../../http/form.ts';
 import type { FoundSecret } from '../../keys/types.ts';
 import { isFresh, signedRequest } from '../shared/signatures.ts';
 import { VendorError } from '../shared/vendor-error.ts';
 import type { ProtocolContext } from '../types.ts';
-import { readLegacyClaim, verifyLegacy } from './legacy-signature.ts';
+import { CLAIM_PARAMETERS, readLegacyClaim, verifyLegacy } from './legacy-signature.ts';
 import { readTc3Claim, verifyTc3 } from './tc3.ts';
 
 /** How old, or how far ahead, a time stamp may be. */
 const WINDOW_MS = 5 * 60 * 1000;
+
+/** Of one parameter of a claim, as it was sent. */
+const MAX_CLAIM_BYTES = 1024;
 
 /**
  * Lets in a request that is signed with TC3-HMAC-SHA256. Key and clock are checked before the body is read.
@@ -24,23 +28,29 @@ export async function authorizeTc3(request: Request, context: ProtocolContext): 
 }
 
 /**
- * Lets in a request that is signed with HmacSHA1 or HmacSHA256.
+ * Lets in a request that is signed with HmacSHA1 or HmacSHA256. Key and clock are checked before more than the claim's own
+ * parameters is decoded.
  *
- * @param form its parameters, decoded
+ * @param fields its parameters, as they were sent
  * @throws UNAUTHENTICATED with one of the vendor's `AuthFailure.*` codes; FORBIDDEN, RATE_LIMITED
  */
 export function authorizeLegacy(
   request: Request,
-  form: ReadonlyMap<string, string>,
+  fields: readonly FormField[],
   context: ProtocolContext,
 ): void {
-  const claim = readLegacyClaim(form);
+  const claim = readLegacyClaim(formMap(fields.filter(isOfClaim)));
   if (claim === undefined) throw invalidAuthorization('`SecretId`, `Timestamp` and `Signature`');
   const found = secretOf(claim.secretId, context);
   checkTime(claim.timestamp, context);
   const signed = signedRequest(request, new Uint8Array(0));
-  if (!verifyLegacy(claim, found.secret, signed, form)) throw signatureFailure();
+  if (!verifyLegacy(claim, found.secret, signed, formMap(fields))) throw signatureFailure();
   context.authorize(found.key);
+}
+
+/** A claim that is longer is none. */
+function isOfClaim({ name, raw }: FormField): boolean {
+  return CLAIM_PARAMETERS.has(name) && raw.byteLength <= MAX_CLAIM_BYTES;
 }
 
 function secretOf(secretId: string, { keys, logger }: ProtocolContext): FoundSecret {

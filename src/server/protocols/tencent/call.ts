@@ -1,4 +1,5 @@
 import { PictorError } from '../../../errors.ts';
+import { type FormField, formFields, formMap } from '../../http/form.ts';
 import { jsonObject } from '../shared/json-object.ts';
 import { targetOf } from '../shared/signatures.ts';
 import { VendorError } from '../shared/vendor-error.ts';
@@ -36,7 +37,7 @@ export async function readCall(request: Request, context: ProtocolContext): Prom
   if (context.auth === 'on') await authorizeTc3(request, context);
   const parameters =
     request.method === 'GET'
-      ? unflatten(readForm(targetOf(request.url).query))
+      ? unflatten(formMap(queryFields(request)))
       : await readJsonParameters(request, context);
   return {
     action: headers.get('x-tc-action') ?? '',
@@ -55,12 +56,9 @@ async function readJsonParameters(request: Request, context: ProtocolContext) {
 }
 
 async function readLegacyCall(request: Request, context: ProtocolContext): Promise<TencentCall> {
-  const text =
-    request.method === 'GET'
-      ? targetOf(request.url).query
-      : Buffer.from(await context.body()).toString('latin1');
-  const form = readForm(text);
-  if (context.auth === 'on') authorizeLegacy(request, form, context);
+  const fields = request.method === 'GET' ? queryFields(request) : [...formFields(await context.body())];
+  if (context.auth === 'on') authorizeLegacy(request, fields, context);
+  const form = formMap(fields);
   return {
     action: required(form.get('Action'), 'Action'),
     version: required(form.get('Version'), 'Version'),
@@ -68,8 +66,8 @@ async function readLegacyCall(request: Request, context: ProtocolContext): Promi
   };
 }
 
-function readForm(text: string): ReadonlyMap<string, string> {
-  return new Map(new URLSearchParams(text));
+function queryFields(request: Request): FormField[] {
+  return [...formFields(Buffer.from(targetOf(request.url).query, 'latin1'))];
 }
 
 /** Lists are sent as `Scenes.0=WEB&Scenes.1=NEWS`. Deeper structures hold nothing that is looked at. */
@@ -78,8 +76,10 @@ function unflatten(form: ReadonlyMap<string, string>): Readonly<Record<string, u
   const lists = new Map<string, string[]>();
   for (const [name, value] of form) {
     const list = /^(\w+)\.\d+$/.exec(name)?.[1];
+    const values = list === undefined ? undefined : lists.get(list);
     if (list === undefined) parameters.set(name, value);
-    else lists.set(list, [...(lists.get(list) ?? []), value]);
+    else if (values === undefined) lists.set(list, [value]);
+    else values.push(value);
   }
   return Object.fromEntries([...parameters, ...lists]);
 }

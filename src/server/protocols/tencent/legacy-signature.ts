@@ -5,6 +5,7 @@
  * @module
  */
 import { createHmac } from 'node:crypto';
+import { own } from '../../../base/own.ts';
 import { type SignedRequest, sameSignature } from '../shared/signatures.ts';
 
 const DIGESTS: Readonly<Record<string, string>> = { HmacSHA1: 'sha1', HmacSHA256: 'sha256' };
@@ -19,17 +20,25 @@ export interface LegacyClaim {
   readonly timestamp: string;
 }
 
+/** The parameters that a claim is made of. */
+export const CLAIM_PARAMETERS: ReadonlySet<string> = new Set([
+  'SecretId',
+  'Signature',
+  'SignatureMethod',
+  'Timestamp',
+]);
+
 /**
  * Reads the claim of a request.
  *
- * @param form its parameters, decoded
+ * @param form its parameters, decoded; only `CLAIM_PARAMETERS` are looked at
  * @returns undefined when it is not a well-formed one
  */
 export function readLegacyClaim(form: ReadonlyMap<string, string>): LegacyClaim | undefined {
   const secretId = form.get('SecretId');
   const signature = form.get('Signature');
   const timestamp = form.get('Timestamp') ?? '';
-  const digest = DIGESTS[form.get('SignatureMethod') ?? 'HmacSHA1'];
+  const digest = own(DIGESTS, form.get('SignatureMethod') ?? 'HmacSHA1');
   if (!secretId || !signature || !digest || !/^\d{1,12}$/.test(timestamp)) return;
   return { secretId, signature, digest, timestamp };
 }

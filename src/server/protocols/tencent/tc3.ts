@@ -4,7 +4,13 @@
  * @see https://cloud.tencent.com/document/api/865/35471
  * @module
  */
-import { hmacSha256, type SignedRequest, sameSignature, sha256Hex } from '../shared/signatures.ts';
+import {
+  hmacSha256,
+  type SignedRequest,
+  sameSignature,
+  sha256Hex,
+  signedHeaderNames,
+} from '../shared/signatures.ts';
 
 const SCHEME = 'TC3-HMAC-SHA256';
 const FORM =
@@ -35,8 +41,8 @@ export function readTc3Claim(headers: Headers): Tc3Claim | undefined {
   const [, secretId, date, service, signed, signature] = FORM.exec(headers.get('authorization') ?? '') ?? [];
   const timestamp = headers.get('x-tc-timestamp') ?? '';
   if (!secretId || !date || !service || !signed || !signature || !/^\d{1,12}$/.test(timestamp)) return;
-  const signedHeaders = signed.split(';');
-  if (!ALWAYS_SIGNED.every((name) => signedHeaders.includes(name))) return;
+  const signedHeaders = signedHeaderNames(signed, ALWAYS_SIGNED);
+  if (signedHeaders === undefined) return;
   return { secretId, date, service, signedHeaders, signature, timestamp };
 }
 
