@@ -1,33 +1,31 @@
 /**
- * Compiles the WebAssembly kernels: `<name>.as` (AssemblyScript) into `<name>.gen.ts` beside it. Run it after a change of
- * either; a test compares the two.
+ * Compiles the WebAssembly modules: `<name>.as` (AssemblyScript) into `<name>.gen.ts` in the same folder. Run it after a
+ * change of either; a test compares the two.
  *
  * @module
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
-export const KERNELS = ['resize', 'jpeg', 'planes'] as const;
+/** Paths in `src/image`, without an ending. */
+export const MODULES = ['resize/resize', 'jpeg/jpeg', 'jpeg/planes'] as const;
 
-/** Kernels that work in the memory of another one. */
-const GUESTS: readonly string[] = ['planes'];
+/** Modules that work in the memory of another one. */
+const GUESTS: readonly string[] = ['jpeg/planes'];
 
-const FOLDERS: Readonly<Record<string, string>> = { resize: 'resize', jpeg: 'jpeg', planes: 'jpeg' };
+const FOLDER = new URL('../src/image/', import.meta.url);
 
-function fileOf(name: string, extension: string): URL {
-  return new URL(`../src/image/${FOLDERS[name]}/${name}${extension}`, import.meta.url);
-}
-
-/** The module text that belongs to a kernel's source. */
-export async function compileKernel(name: string): Promise<string> {
-  const source = await readFile(fileOf(name, '.as'), 'utf8');
+/** The text that belongs to a module's source. */
+export async function compileModule(name: string): Promise<string> {
+  const source = await readFile(new URL(`${name}.as`, FOLDER), 'utf8');
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      'kernel.ts',
+      'module.ts',
       '--outFile',
-      'kernel.wasm',
+      'module.wasm',
       '-O3',
       '--converge',
       '--noAssert',
@@ -38,7 +36,7 @@ export async function compileKernel(name: string): Promise<string> {
       ...(GUESTS.includes(name) ? ['--importMemory'] : []),
     ],
     {
-      readFile: (file) => (file === 'kernel.ts' ? source : null),
+      readFile: (file) => (file === 'module.ts' ? source : null),
       writeFile: (_, contents) => {
         wasm = typeof contents === 'string' ? Buffer.from(contents) : contents;
       },
@@ -49,13 +47,13 @@ export async function compileKernel(name: string): Promise<string> {
   const lines = Buffer.from(wasm)
     .toString('base64')
     .replace(/.{1,100}/g, "  '$&',\n");
-  return `// Made from ${name}.as by \`npm run wasm\`; not to be edited.\nexport const WASM_BASE64 = [\n${lines}].join('');\n`;
+  return `// Made from ${basename(name)}.as by \`npm run wasm\`; not to be edited.\nexport const WASM_BASE64 = [\n${lines}].join('');\n`;
 }
 
-export function kernelPath(name: string): string {
-  return fileURLToPath(fileOf(name, '.gen.ts'));
+export function modulePath(name: string): string {
+  return fileURLToPath(new URL(`${name}.gen.ts`, FOLDER));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const name of KERNELS) await writeFile(kernelPath(name), await compileKernel(name));
+  for (const name of MODULES) await writeFile(modulePath(name), await compileModule(name));
 }

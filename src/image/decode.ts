@@ -2,11 +2,12 @@ import { bounded, throwIfAborted } from '../base/bounded.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
 import { isPictorError, PictorError } from '../errors.ts';
 import { decodersFor } from './formats/decoders/index.ts';
-import type { DecodePixels, Decoder, DecoderName } from './formats/decoders/types.ts';
+import type { DecodePixels, Decoder } from './formats/decoders/types.ts';
 import { needsSharp } from './formats/headers/read-header.ts';
-import { inspectHeader } from './inspect.ts';
+import { type Inspected, inspectHeader } from './inspect.ts';
 import { type ImageOptions, resolveLimits } from './limits.ts';
-import type { Picture } from './types.ts';
+import type { Shrink } from './resize/reduction.ts';
+import type { DecoderName, Picture, Pixels } from './types.ts';
 
 export interface DecodeOptions extends ImageOptions {
   /** Which decoders may be used (default all): for comparisons, and where native modules are unwanted. */
@@ -27,9 +28,32 @@ export interface DecodeOptions extends ImageOptions {
  * const { width, height, data } = await decodePicture(await readFile('photo.jpg'));
  */
 export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+  throwIfAborted(options.signal);
+  const inspected = await inspectHeader(bytes, options);
+  const { pixels } = await decodeInspected(bytes, inspected, options, 1);
+  return { ...inspected.info, ...pixels };
+}
+
+/** Pixels, and who made them. */
+export interface DecodedPixels {
+  readonly pixels: Pixels;
+  readonly decoder: DecoderName;
+}
+
+/**
+ * Decodes a picture whose header is known.
+ *
+ * @param shrink how many times smaller than stored the pixels may be
+ * @throws the codes of {@link decodePicture}
+ */
+export async function decodeInspected(
+  bytes: Uint8Array,
+  { header }: Inspected,
+  options: DecodeOptions,
+  shrink: Shrink,
+): Promise<DecodedPixels> {
   const limits = resolveLimits(options.limits);
   throwIfAborted(options.signal);
-  const { info, header } = await inspectHeader(bytes, options);
   const bounds = {
     signal: options.signal,
     timeoutMs: limits.timeoutMs,
@@ -41,11 +65,10 @@ export async function decodePicture(bytes: Uint8Array, options: DecodeOptions = 
     const decode = await loadOnce(decoder).catch((error: unknown) => {
       cause = error;
     });
-    const pixels = await bounded(
-      Promise.resolve(decode?.(bytes, header, limits, options.pool)),
-      bounds,
-    ).catch(asPictorError);
-    if (pixels) return { ...info, ...pixels };
+    if (!decode) continue;
+    const work = decode(bytes, header, { limits, shrink, pool: options.pool });
+    const pixels = await bounded(work, bounds).catch(asPictorError);
+    return { pixels, decoder: decoder.name };
   }
   throw needsSharp(header.format, cause);
 }

@@ -20,11 +20,14 @@ export async function inspectPicture(bytes: Uint8Array, options: ImageOptions = 
   return (await inspectHeader(bytes, options)).info;
 }
 
+/** What is known of a picture before it is decoded. */
+export interface Inspected {
+  readonly info: PictureInfo;
+  readonly header: PictureHeader;
+}
+
 /** The same, with what a decoder needs to know. */
-export async function inspectHeader(
-  bytes: Uint8Array,
-  options: ImageOptions = {},
-): Promise<{ info: PictureInfo; header: PictureHeader }> {
+export async function inspectHeader(bytes: Uint8Array, options: ImageOptions = {}): Promise<Inspected> {
   const limits = resolveLimits(options.limits);
   checkBytes(bytes.byteLength, limits);
   const format = sniffFormat(bytes);

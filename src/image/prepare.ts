@@ -1,9 +1,11 @@
+import { throwIfAborted } from '../base/bounded.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
-import { type DecodeOptions, decodePicture } from './decode.ts';
+import { type DecodeOptions, decodeInspected } from './decode.ts';
 import type { InputSpec } from './input-spec.ts';
 import { inspectHeader } from './inspect.ts';
 import { prepareJpeg } from './jpeg/prepare.ts';
 import { type Geometry, placementOf, resolveGeometry } from './resize/geometry.ts';
+import { reductionToSave } from './resize/reduction.ts';
 import { makeTensor } from './tensor.ts';
 import type { Picture, PictureInfo, PreparedPicture, Preprocessing } from './types.ts';
 
@@ -28,23 +30,29 @@ export async function preparePicture(
   spec: InputSpec,
   options: PrepareOptions = {},
 ): Promise<PreparedPicture> {
-  if (options.preprocessing !== 'exact' && options.decoders === undefined) {
-    const { info, header } = await inspectHeader(bytes, options);
-    const g = resolveGeometry(info.width, info.height, spec);
-    const data = prepareJpeg(bytes, header, g, spec, options.pool);
-    if (data) return prepared(data, info, g, spec);
+  throwIfAborted(options.signal);
+  const inspected = await inspectHeader(bytes, options);
+  const { info, header } = inspected;
+  const g = resolveGeometry(info.width, info.height, spec);
+  const fast = options.preprocessing !== 'exact';
+  if (fast && (options.decoders?.includes('planes') ?? true)) {
+    const made = prepareJpeg(bytes, header, g, spec, options.pool);
+    if (made) return prepared(made.data, info, g, spec, { decoder: 'planes', shrink: made.shrink });
   }
-  const picture = await decodePicture(bytes, options);
-  const result = preparePixels(picture, spec, options.pool);
-  options.pool?.give(picture.data);
-  return result;
+  const ratio = Math.min(info.width / g.resizedWidth, info.height / g.resizedHeight);
+  const wanted = fast ? reductionToSave(info.width * info.height, ratio, spec.resize.kernel) : 1;
+  const { pixels, decoder } = await decodeInspected(bytes, inspected, options, wanted);
+  const data = makeTensor(pixels, g, spec, options.pool);
+  options.pool?.give(pixels.data);
+  const shrink = pixels.width === info.width && pixels.height === info.height ? 1 : wanted;
+  return prepared(data, info, g, spec, { decoder, shrink });
 }
 
 /** Makes the tensor from a picture that is decoded already. @param pool where its memory may come from */
 export function preparePixels(picture: Picture, spec: InputSpec, pool?: BufferPool): PreparedPicture {
   const { data: _, ...info } = picture;
   const g = resolveGeometry(picture.width, picture.height, spec);
-  return prepared(makeTensor(picture, g, spec, pool), info, g, spec);
+  return prepared(makeTensor(picture, g, spec, pool), info, g, spec, undefined);
 }
 
 function prepared(
@@ -52,6 +60,7 @@ function prepared(
   info: PictureInfo,
   g: Geometry,
   spec: InputSpec,
+  decoding: PreparedPicture['decoding'],
 ): PreparedPicture {
   const { canvasWidth: w, canvasHeight: h } = g;
   return {
@@ -59,5 +68,6 @@ function prepared(
     dims: spec.layout === 'NCHW' ? [3, h, w] : [h, w, 3],
     info,
     placement: placementOf(info.width, info.height, g),
+    decoding,
   };
 }

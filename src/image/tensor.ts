@@ -8,11 +8,11 @@ import {
   type TensorData,
 } from './resize/channel-tables.ts';
 import type { Geometry } from './resize/geometry.ts';
-import { type ResizeKernel, resizeKernel } from './resize/wasm.ts';
+import { type ResizeWasm, resizeWasm } from './resize/wasm.ts';
 import { type AxisWeights, cachedWeights } from './resize/weights.ts';
 import type { Pixels } from './types.ts';
 
-/** Source rows that are in the kernel's memory at a time, bytes: enough for a photograph's, not for a hostile one's. */
+/** Source rows that are in the module's memory at a time, bytes: enough for a photograph's, not for a hostile one's. */
 const BAND_BYTES = 1024 * 1024;
 
 /**
@@ -37,23 +37,23 @@ export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec, pool?:
     { source: picture.height, target: g.resizedHeight, offset: g.cropY, count: g.cropHeight },
     filter,
   );
-  const kernel = resizeKernel();
+  const wasm = resizeWasm();
   const map = layOut(picture, g, spec, xs, ys);
-  const memory = kernel.reserve(map.end);
+  const memory = wasm.reserve(map.end);
   const tensor = arrayOver(spec, memory, map.tensor, g.canvasWidth * g.canvasHeight * 3);
   new Uint8Array(memory).set(channelTables(spec).bytes, map.tables);
   new Int32Array(memory, map.starts, xs.count).set(xs.starts.map((start) => start - xs.from));
   new Float32Array(memory, map.columns, xs.weights.length).set(xs.weights);
   new Float32Array(memory, map.rows, ys.weights.length).set(ys.weights);
   fillAround(tensor, g, spec);
-  writeRows(kernel, map, picture, g, spec, xs, ys);
+  writeRows(wasm, map, picture, g, spec, xs, ys);
   if (pool === undefined) return tensor.slice();
   const own = arrayOver(spec, pool.take(tensor.byteLength), 0, tensor.length);
   own.set(tensor);
   return own;
 }
 
-/** Where things lie in the kernel's memory, byte offsets. */
+/** Where things lie in the module's memory, byte offsets. */
 interface MemoryMap {
   readonly tables: number;
   readonly starts: number;
@@ -96,7 +96,7 @@ function layOut(picture: Pixels, g: Geometry, spec: InputSpec, xs: AxisWeights, 
 }
 
 function writeRows(
-  kernel: ResizeKernel,
+  wasm: ResizeWasm,
   map: MemoryMap,
   picture: Pixels,
   g: Geometry,
@@ -104,10 +104,10 @@ function writeRows(
   xs: AxisWeights,
   ys: AxisWeights,
 ): void {
-  const band = new Uint8Array(kernel.memory.buffer, map.band, map.end - map.band);
+  const band = new Uint8Array(wasm.memory.buffer, map.band, map.end - map.band);
   const stride = picture.width * 3;
   const { step, red, green, blue } = tensorSteps(g, spec);
-  const write = spec.elementType === 'float32' ? kernel.floatRow : kernel.byteRow;
+  const write = spec.elementType === 'float32' ? wasm.floatRow : wasm.byteRow;
   let from = 0;
   let to = 0;
   for (let y = 0; y < ys.count; y++) {
@@ -118,7 +118,7 @@ function writeRows(
       band.set(picture.data.subarray(from * stride, to * stride));
     }
     const source = map.band + (start - from) * stride + xs.from * 3;
-    kernel.combineRows(source, stride, ys.taps, map.rows + y * ys.taps * 4, map.samples, map.middle);
+    wasm.combineRows(source, stride, ys.taps, map.rows + y * ys.taps * 4, map.samples, map.middle);
     const out = map.tensor + ((g.top + y) * g.canvasWidth + g.left) * step;
     write(
       map.middle,

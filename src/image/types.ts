@@ -1,4 +1,5 @@
 /** The words that pictures are described in. */
+import type { Shrink } from './resize/reduction.ts';
 
 /** Formats that Pictor decodes. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'bmp';
@@ -56,6 +57,12 @@ export interface Placement {
  */
 export type Preprocessing = 'fast' | 'exact';
 
+/**
+ * Ways to decode: `planes` (Pictor's own, from a JPEG straight to the tensor, never to a whole picture), `sharp` (native,
+ * everything but BMP), `wasm` (libraries in WebAssembly, no native module) and `bmp` (Pictor's own).
+ */
+export type DecoderName = 'planes' | 'sharp' | 'wasm' | 'bmp';
+
 /** A picture ready for a model. */
 export interface PreparedPicture {
   /** One item, without the batch dimension; laid out as the input spec says. */
@@ -64,6 +71,8 @@ export interface PreparedPicture {
   readonly dims: readonly number[];
   readonly info: PictureInfo;
   readonly placement: Placement;
+  /** Which decoder made it, and how many times smaller than stored it decoded the picture; undefined for given pixels. */
+  readonly decoding: { readonly decoder: DecoderName; readonly shrink: Shrink } | undefined;
 }
 
 /** Bounds that hold before and while a picture is decoded. */

@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { isPictorError } from '../../src/errors.ts';
 import { decodePicture } from '../../src/image/decode.ts';
-import type { DecoderName } from '../../src/image/formats/decoders/types.ts';
 import { inspectPicture } from '../../src/image/inspect.ts';
+import type { DecoderName } from '../../src/image/types.ts';
 import { asSharp, testPixels } from './pictures.ts';
 
 const BOTH: readonly DecoderName[] = ['sharp', 'wasm'];

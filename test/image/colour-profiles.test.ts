@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../src/image/decode.ts';
-import type { DecoderName } from '../../src/image/formats/decoders/types.ts';
 import { readJpegHeader } from '../../src/image/formats/headers/jpeg.ts';
-import type { Pixels } from '../../src/image/types.ts';
+import { inputSpecSchema } from '../../src/image/input-spec.ts';
+import { preparePicture } from '../../src/image/prepare.ts';
+import type { DecoderName, Pixels } from '../../src/image/types.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import {
   COLORANTS,
@@ -57,11 +58,13 @@ function distances(a: Pixels, b: Pixels): number[] {
   return counts.map((count) => count / a.data.length);
 }
 
+const SMALL = inputSpecSchema.parse({ layout: 'NHWC', width: 4, height: 4, resize: { rule: 'squash' } });
+
 const srgbLike = [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045];
 const { adobe, p3, proPhoto, srgb } = COLORANTS;
 
-/** The ways in which JPEGs are decoded, without those that leave profiles to lcms. */
-const ways: readonly DecoderName[] = ['direct', 'wasm'];
+/** The ways in which whole JPEGs are decoded and their profiles read by Pictor. */
+const ways: readonly DecoderName[] = ['sharp', 'wasm'];
 
 describe.each(ways)('JPEGs with a profile, decoded by %s', (way) => {
   it.each([
@@ -184,7 +187,7 @@ describe('profiles that are not curves and a matrix', () => {
     ['nothing of a profile', Buffer.from('not a profile at all')],
   ])('are left to lcms: %s', async (_, profile) => {
     const jpeg = withProfile(COLOURED, profile);
-    await expect(decodePicture(jpeg, { decoders: ['direct'] })).rejects.toMatchObject({
+    await expect(preparePicture(jpeg, SMALL, { decoders: ['planes'] })).rejects.toMatchObject({
       code: 'IMAGE_FORMAT_UNSUPPORTED',
     });
     expect(distances(await decodePicture(jpeg), await byLcms(jpeg))[0]).toBe(1);

@@ -103,14 +103,77 @@ describe('fast preprocessing', () => {
     [700, 500, 2],
     [1300, 1000, 4],
     [2500, 2000, 8],
-  ])('decodes %i×%i %i times smaller, and it shows little', async (width, height, _shrink) => {
+  ])('decodes the planes of %i×%i %i times smaller, and it shows little', async (width, height, shrink) => {
     const bytes = await asSharp(waves(width, height, 3))
       .jpeg({ quality: 90 })
       .toBuffer();
     for (const kernel of ['bilinear', 'bicubic', 'lanczos3']) {
-      const off = await distance(bytes, spec(101, 83, { rule: 'squash', kernel }));
+      const input = spec(101, 83, { rule: 'squash', kernel });
+      expect((await preparePicture(bytes, input)).decoding).toEqual({ decoder: 'planes', shrink });
+      const off = await distance(bytes, input);
       expect(off.mean, kernel).toBeLessThan(0.75);
       expect(off.max, kernel).toBeLessThanOrEqual(8);
+    }
+  });
+
+  const large: [format: 'jpeg' | 'webp' | 'png' | 'tiff', options: object][] = [
+    ['jpeg', { quality: 90, progressive: true }],
+    ['webp', { quality: 90, effort: 0 }],
+    ['png', { compressionLevel: 1 }],
+    ['tiff', { compression: 'lzw' }],
+  ];
+
+  it.each(large)('decodes a large %s smaller, and it shows little', async (format, options) => {
+    for (const [width, height, shrink] of [
+      [2403, 1801, 2],
+      [4101, 4003, 4],
+    ] as const) {
+      const bytes = await asSharp(waves(width, height, 3))
+        .toFormat(format, options)
+        .toBuffer();
+      const input = spec(224, 190, { rule: 'squash' });
+      expect((await preparePicture(bytes, input)).decoding).toEqual({ decoder: 'sharp', shrink });
+      const off = await distance(bytes, input);
+      expect(off.mean).toBeLessThan(2);
+      expect(off.max).toBeLessThanOrEqual(10);
+    }
+  });
+
+  it('decodes all of a picture whose pixels are few', async () => {
+    const bytes = await asSharp(waves(2000, 1500, 3))
+      .webp({ effort: 0 })
+      .toBuffer();
+    const input = spec(50, 50, { rule: 'squash' });
+    expect((await preparePicture(bytes, input)).decoding).toEqual({ decoder: 'sharp', shrink: 1 });
+    expect((await distance(bytes, input)).max).toBe(0);
+  });
+
+  it('decodes a large progressive JPEG smaller in WebAssembly, too', async () => {
+    const bytes = await asSharp(waves(2403, 1801, 3))
+      .jpeg({ quality: 90, progressive: true })
+      .toBuffer();
+    const input = spec(101, 83, { rule: 'squash' });
+    const { data, decoding } = await preparePicture(bytes, input, { decoders: ['wasm'] });
+    expect(decoding).toEqual({ decoder: 'wasm', shrink: 2 });
+    const exact = await preparePicture(bytes, input, { preprocessing: 'exact' });
+    let off = 0;
+    data.forEach((value, i) => {
+      off += Math.abs(value - (exact.data[i] ?? 0));
+    });
+    expect(off / data.length).toBeLessThan(1);
+  });
+
+  it('turns what is decoded smaller', async () => {
+    for (const orientation of [3, 6, 7]) {
+      for (const format of ['jpeg', 'webp'] as const) {
+        const options = { jpeg: { progressive: true }, webp: { effort: 0 } }[format];
+        const bytes = await asSharp(waves(2402, 1802, 3))
+          .withMetadata({ orientation })
+          .toFormat(format, options)
+          .toBuffer();
+        const off = await distance(bytes, spec(200, 160, { rule: 'squash' }));
+        expect(off.mean, `${format} ${orientation}`).toBeLessThan(2);
+      }
     }
   });
 

@@ -1,10 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodePicture } from '../../src/image/decode.ts';
-import type { DecoderName } from '../../src/image/formats/decoders/types.ts';
 import { inspectPicture } from '../../src/image/inspect.ts';
 import { readSource } from '../../src/image/sources/read-source.ts';
-import type { PictureFormat, Pixels } from '../../src/image/types.ts';
+import type { DecoderName, PictureFormat, Pixels } from '../../src/image/types.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { asSharp, difference, testPixels } from './pictures.ts';
 

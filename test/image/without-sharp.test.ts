@@ -7,6 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asSharp, testPixels } from './pictures.ts';
 
 const DECODE = new URL('../../src/image/decode.ts', import.meta.url).href;
+const PREPARE = new URL('../../src/image/prepare.ts', import.meta.url).href;
+const INPUT = new URL('../../src/image/input-spec.ts', import.meta.url).href;
+
+/** How a model of 24 × 16 pixels takes a picture. */
+const INTO_TENSOR = `
+  const { preparePicture } = await import(${JSON.stringify(PREPARE)});
+  const { inputSpecSchema } = await import(${JSON.stringify(INPUT)});
+  const spec = inputSpecSchema.parse({ layout: 'NHWC', width: 24, height: 16, resize: { rule: 'squash' } });
+  const take = async (bytes) => (await preparePicture(bytes, spec)).info;`;
+
+/** How a picture is decoded whole. */
+const WHOLE = `const { decodePicture: take } = await import(${JSON.stringify(DECODE)});`;
 
 /** Makes `import 'sharp'` fail in a process, as it does where the package has no binary for the machine. */
 const NO_SHARP = `
@@ -31,14 +43,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Decodes files in a process of its own; gives sizes or codes, and whether a native library of sharp was loaded. */
-async function decodeApart(files: readonly string[], ...flags: string[]) {
+async function decodeApart(way: string, files: readonly string[], ...flags: string[]) {
   const script = `
     const { readFile } = await import('node:fs/promises');
-    const { decodePicture } = await import(${JSON.stringify(DECODE)});
+    ${way}
     const outcomes = {};
     for (const file of ${JSON.stringify(files)}) {
       outcomes[file] = await readFile(${JSON.stringify(folder)} + '/' + file)
-        .then((bytes) => decodePicture(bytes))
+        .then((bytes) => take(bytes))
         .then(({ width, height }) => width + 'x' + height, ({ code }) => code);
     }
     const native = process.report.getReport().sharedObjects.some((name) => /sharp|vips/.test(name));
@@ -55,17 +67,17 @@ async function decodeApart(files: readonly string[], ...flags: string[]) {
 }
 
 describe('sharp', () => {
-  it('is not loaded for a plain JPEG, so that a cold start does not pay for it', async () => {
-    expect(await decodeApart(['baseline.jpg'])).toEqual({
+  it('is not loaded to make a tensor of a plain JPEG, so that a cold start does not pay for it', async () => {
+    expect(await decodeApart(INTO_TENSOR, ['baseline.jpg'])).toEqual({
       outcomes: { 'baseline.jpg': '48x32' },
       native: false,
     });
-    expect(await decodeApart(['progressive.jpg'])).toMatchObject({ native: true });
+    expect(await decodeApart(INTO_TENSOR, ['progressive.jpg'])).toMatchObject({ native: true });
   });
 
   it('is not needed for JPEG, PNG and WebP; for the rest there is a clear error', async () => {
     const files = ['baseline.jpg', 'progressive.jpg', 'picture.png', 'picture.webp', 'picture.tiff'];
-    expect(await decodeApart(files, '--import', join(folder, 'no-sharp.mjs'))).toEqual({
+    expect(await decodeApart(WHOLE, files, '--import', join(folder, 'no-sharp.mjs'))).toEqual({
       outcomes: {
         'baseline.jpg': '48x32',
         'progressive.jpg': '48x32',

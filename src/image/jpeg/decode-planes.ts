@@ -1,14 +1,12 @@
+import type { Shrink } from '../resize/reduction.ts';
 import { cachedHuffman, HUFFMAN_BYTES } from './huffman.ts';
 import { type BaselinePlan, type Component, ZIGZAG } from './tables.ts';
-import type { JpegKernel } from './wasm.ts';
+import type { JpegWasm } from './wasm.ts';
 
-/** How many times smaller than the picture its planes are, across and down. */
-export type Shrink = 1 | 2 | 4 | 8;
-
-/** Words that describe a component to the kernel. */
+/** Words that describe a component to `jpeg.as`. */
 const WORDS = 9;
 
-/** A component's samples in the kernel's memory. */
+/** A component's samples in the module's memory. */
 export interface Plane {
   /** Byte offset of the first sample. */
   readonly at: number;
@@ -31,7 +29,7 @@ export interface Planes {
   /** Undefined for a grey picture. */
   readonly chroma: { readonly cb: Plane; readonly cr: Plane } | undefined;
   readonly sampling: Sampling;
-  /** Where the kernel's memory is free again. */
+  /** Where the module's memory is free again. */
   readonly end: number;
 }
 
@@ -43,7 +41,7 @@ export interface Planes {
  * @returns undefined for what is unusual or damaged
  */
 export function decodePlanes(
-  kernel: JpegKernel,
+  wasm: JpegWasm,
   bytes: Uint8Array,
   plan: BaselinePlan,
   shrink: Shrink,
@@ -77,7 +75,7 @@ export function decodePlanes(
     return { at: take(stride * (down * component.down * own + 1) + 16), stride, size: own };
   });
   const source = take(bytes.length - plan.start + 16);
-  const memory = kernel.reserve(end);
+  const memory = wasm.reserve(end);
   const heap = new Uint8Array(memory);
   const words = new Int32Array(memory);
   heap.set(ZIGZAG, order);
@@ -106,7 +104,7 @@ export function decodePlanes(
       table / 4 + i * WORDS,
     );
   }
-  const status = kernel.decodeScan(
+  const status = wasm.decodeScan(
     source,
     source + bytes.length - plan.start,
     table,

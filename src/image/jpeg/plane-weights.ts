@@ -34,7 +34,7 @@ const remembered = new Map<string, PlaneWeights>();
 export function planeWeights(axis: Axis, kernel: Kernel, halved: boolean, multiple: 2 | 8): PlaneWeights {
   const { source, extent, target, offset, count } = axis;
   const key = `${source}/${extent}/${target}/${offset}/${count}/${kernel}/${halved}/${multiple}`;
-  const known = remembered.get(key) ?? reckon(axis, kernel, halved, multiple);
+  const known = remembered.get(key) ?? computeWeights(axis, kernel, halved, multiple);
   remembered.delete(key);
   const [oldest] = remembered.size >= REMEMBERED ? remembered.keys() : [];
   if (oldest !== undefined) remembered.delete(oldest);
@@ -49,7 +49,7 @@ export function neutralWeights(count: number, taps: number): PlaneWeights {
   return { count, taps, starts: new Int32Array(count), weights };
 }
 
-function reckon(axis: Axis, kernel: Kernel, halved: boolean, multiple: number): PlaneWeights {
+function computeWeights(axis: Axis, kernel: Kernel, halved: boolean, multiple: number): PlaneWeights {
   const full = axisWeights(axis, kernel);
   const { count } = full;
   // Samples `2j` and `2j + 1` need their neighbours on both sides.

@@ -1,15 +1,16 @@
 import type { BufferPool } from '../../base/buffer-pool.ts';
 import { isUnchanged, type SrgbConverter, srgbConverter } from '../colour/srgb-converter.ts';
-import { isDirectJpeg, isPlainJpeg } from '../formats/decoders/direct-jpeg.ts';
+import { isConvertible } from '../colour/to-srgb.ts';
 import type { PictureHeader } from '../formats/headers/types.ts';
 import type { InputSpec } from '../input-spec.ts';
 import type { TensorData } from '../resize/channel-tables.ts';
 import type { Geometry } from '../resize/geometry.ts';
+import type { Shrink } from '../resize/reduction.ts';
 import { makeTensor } from '../tensor.ts';
 import { decodePlanes } from './decode-planes.ts';
 import { readBaselinePlan } from './tables.ts';
 import { makeTensorFromPlanes, planeShrink } from './tensor.ts';
-import { withJpegKernel } from './wasm.ts';
+import { withJpegWasm } from './wasm.ts';
 
 /** Interleaved 8-bit RGB, as it is. */
 const LEVELS = {
@@ -24,6 +25,19 @@ const LEVELS = {
 } as const satisfies Partial<InputSpec>;
 
 /**
+ * Planes of more pixels would hold their thread for too long, and take more memory than the picture is worth: what must
+ * be decoded at its full size is left to libvips beyond that.
+ */
+const MAX_PLANE_PIXELS = 16_000_000;
+
+/** A tensor made from the planes of a JPEG. */
+export interface PlanesTensor {
+  readonly data: TensorData;
+  /** How many times smaller than the picture its planes were decoded, across and down. */
+  readonly shrink: Shrink;
+}
+
+/**
  * Decodes a JPEG and makes the tensor from it in one go, without ever making the picture.
  *
  * @param g where the upright picture goes in the tensor
@@ -35,19 +49,40 @@ export function prepareJpeg(
   g: Geometry,
   spec: InputSpec,
   pool?: BufferPool,
-): TensorData | undefined {
-  if (!isPlainJpeg(header)) return undefined;
-  const shrink = planeShrink(header, g, spec);
-  if (shrink === undefined || (shrink === 1 && !isDirectJpeg(header))) return undefined;
+): PlanesTensor | undefined {
+  const shrink = planesShrink(header, g, spec);
+  if (shrink === undefined) return undefined;
   const plan = readBaselinePlan(bytes);
   if (plan === undefined || plan.width !== header.width || plan.height !== header.height) return undefined;
   const converter = converterOf(header);
-  return withJpegKernel((kernel) => {
-    const planes = decodePlanes(kernel, bytes, plan, shrink);
+  const data = withJpegWasm((wasm) => {
+    const planes = decodePlanes(wasm, bytes, plan, shrink);
     const make = (geometry: Geometry, input: InputSpec) =>
-      planes && makeTensorFromPlanes(kernel, planes, header, shrink, geometry, input, pool);
+      planes && makeTensorFromPlanes(wasm, planes, header, shrink, geometry, input, pool);
     return converter === undefined ? make(g, spec) : convertBetween(make, converter, g, spec, pool);
   });
+  return data && { data, shrink };
+}
+
+/** How small the planes may be decoded; undefined where the picture is none for them, as far as its header tells. */
+function planesShrink(header: PictureHeader, g: Geometry, spec: InputSpec): Shrink | undefined {
+  if (!isPlainJpeg(header)) return undefined;
+  const shrink = planeShrink(header, g, spec);
+  const tooLarge = shrink !== undefined && (header.width * header.height) / shrink ** 2 > MAX_PLANE_PIXELS;
+  return tooLarge ? undefined : shrink;
+}
+
+/** Baseline, 8 bit, grey or YCbCr, in colours that can be converted to sRGB; of any size. */
+function isPlainJpeg(header: PictureHeader): boolean {
+  return (
+    header.format === 'jpeg' &&
+    header.coding === 'baseline' &&
+    header.precision === 8 &&
+    // Adobe's 0 says RGB; without Adobe's marker three components are YCbCr as JFIF has it.
+    (header.components === 1 || (header.components === 3 && header.adobeTransform !== 0)) &&
+    header.width > 4 &&
+    isConvertible(header)
+  );
 }
 
 /** What to do to the colours; undefined when nothing. */

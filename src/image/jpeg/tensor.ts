@@ -10,20 +10,15 @@ import {
   type TensorData,
 } from '../resize/channel-tables.ts';
 import type { Geometry } from '../resize/geometry.ts';
+import { reductionFor, type Shrink } from '../resize/reduction.ts';
 import type { Axis } from '../resize/weights.ts';
 import { fillAround, tensorSteps } from '../tensor.ts';
-import type { Plane, Planes, Shrink } from './decode-planes.ts';
+import type { Plane, Planes } from './decode-planes.ts';
 import { neutralWeights, type PlaneWeights, planeWeights } from './plane-weights.ts';
-import type { JpegKernel } from './wasm.ts';
+import type { JpegWasm } from './wasm.ts';
 
 /** Output pixels that are written at once. */
 const AT_ONCE = 4;
-
-/**
- * What is left to resize is at least by this factor, so that the resampling kernel still decides what is seen, and not
- * the means that it gets.
- */
-const LEAST_LEFT = 3;
 
 /** A row of chroma without colour, as `planes.as` has rows: 128 with six bits of fraction. */
 const NEUTRAL = 128 << 6;
@@ -53,7 +48,7 @@ export function planeShrink(picture: StoredPicture, g: Geometry, spec: InputSpec
   if (ratio < 1 || kernel === 'nearest' || Math.min(g.cropWidth, g.cropHeight) < AT_ONCE) return undefined;
   // Its edges are whole samples, and which one they take depends on the direction.
   if (kernel === 'area') return picture.orientation === 1 ? 1 : undefined;
-  return ([8, 4, 2] as const).find((shrink) => ratio / shrink >= LEAST_LEFT) ?? 1;
+  return reductionFor(ratio, kernel);
 }
 
 /**
@@ -66,7 +61,7 @@ export function planeShrink(picture: StoredPicture, g: Geometry, spec: InputSpec
  * @param pool where the tensor's memory may come from
  */
 export function makeTensorFromPlanes(
-  kernel: JpegKernel,
+  wasm: JpegWasm,
   planes: Planes,
   picture: StoredPicture,
   shrink: Shrink,
@@ -95,7 +90,7 @@ export function makeTensorFromPlanes(
   const descriptions = room.take(parts.length * PLANE * 4);
   const tables = room.take(3 * 256);
   const at = room.take(g.canvasWidth * g.canvasHeight * 3 * bytesOf(spec));
-  const memory = kernel.reserve(room.end);
+  const memory = wasm.reserve(room.end);
   fillChannel(memory, luma);
   fillChannel(memory, chroma);
   for (const [i, { plane, channel, row }] of parts.entries()) {
@@ -109,7 +104,7 @@ export function makeTensorFromPlanes(
   fillAround(tensor, g, spec);
   const { first, along, next, red, green, blue } = outputSteps(g, spec, turn);
   const out = at + first;
-  const write = isFloat ? kernel.floatRows : kernel.byteRows;
+  const write = isFloat ? wasm.floatRows : wasm.byteRows;
   write(descriptions, x.count, y.count, tables, out + red, out + green, out + blue, along, next);
   if (pool === undefined) return tensor.slice();
   const own = arrayOver(spec, pool.take(tensor.byteLength), 0, tensor.length);
@@ -138,7 +133,7 @@ function chromaWeights(
   );
 }
 
-/** Gives out the kernel's memory, byte after byte. */
+/** Gives out the module's memory, byte after byte. */
 class Room {
   end: number;
 
@@ -177,7 +172,7 @@ interface Channel {
   /** First sample of each row that is needed, and how many. */
   readonly from: number;
   readonly samples: number;
-  /** Byte offsets in the kernel's memory. */
+  /** Byte offsets in the module's memory. */
   readonly starts: number;
   readonly columns: number;
   readonly rowStarts: number;

@@ -15,19 +15,6 @@ interface JpegExports {
     block: number,
     order: number,
   ): number;
-  greyRow(luma: number, width: number, out: number): void;
-  fullRow(luma: number, cb: number, cr: number, width: number, out: number): void;
-  halfRow(
-    luma: number,
-    cb: number,
-    cr: number,
-    alone: boolean,
-    far: number,
-    width: number,
-    chroma: number,
-    scratch: number,
-    out: number,
-  ): void;
 }
 
 /** The functions of `planes.as`, which work in the same memory. */
@@ -54,24 +41,24 @@ const KEPT_BYTES = 4 * 1024 * 1024;
 const PAGE = 65_536;
 
 /** The compiled loops and their memory, one for each thread: their work never yields, so calls cannot meet. */
-export interface JpegKernel extends JpegExports, PlanesExports {
+export interface JpegWasm extends JpegExports, PlanesExports {
   /** Makes room up to `end`; views of the memory that were made before may be dead afterwards. */
   reserve(end: number): ArrayBuffer;
 }
 
 let modules: { readonly jpeg: WebAssembly.Module; readonly planes: WebAssembly.Module } | undefined;
-let kernel: JpegKernel | undefined;
+let wasm: JpegWasm | undefined;
 
-/** Lends the kernel of this thread for one picture; compiled (ten kilobytes) on first use. */
-export function withJpegKernel<Result>(use: (kernel: JpegKernel) => Result): Result {
-  kernel ??= open();
-  const result = use(kernel);
+/** Lends the wasm of this thread for one picture; compiled (ten kilobytes) on first use. */
+export function withJpegWasm<Result>(use: (wasm: JpegWasm) => Result): Result {
+  wasm ??= open();
+  const result = use(wasm);
   // WebAssembly memory never shrinks: only letting go of the instance frees it.
-  if (kernel.memory.buffer.byteLength > KEPT_BYTES) kernel = undefined;
+  if (wasm.memory.buffer.byteLength > KEPT_BYTES) wasm = undefined;
   return result;
 }
 
-function open(): JpegKernel {
+function open(): JpegWasm {
   modules ??= { jpeg: compile(JPEG), planes: compile(PLANES) };
   const jpeg = new WebAssembly.Instance(modules.jpeg).exports as JpegExports;
   const { memory } = jpeg;

@@ -31,20 +31,20 @@ type WriteRow = (
 const PAGE = 65_536;
 
 /** The compiled loops and their memory, one for each thread: their work never yields, so calls cannot meet. */
-export interface ResizeKernel extends ResizeExports {
+export interface ResizeWasm extends ResizeExports {
   /** Makes room; what lay in memory before may be overwritten. Returns the memory. */
   reserve(bytes: number): ArrayBuffer;
 }
 
-let kernel: ResizeKernel | undefined;
+let wasm: ResizeWasm | undefined;
 
-/** The kernel of this thread, compiled (a kilobyte) on first use. */
-export function resizeKernel(): ResizeKernel {
-  kernel ??= open();
-  return kernel;
+/** The wasm of this thread, compiled (a kilobyte) on first use. */
+export function resizeWasm(): ResizeWasm {
+  wasm ??= open();
+  return wasm;
 }
 
-function open(): ResizeKernel {
+function open(): ResizeWasm {
   const module = new WebAssembly.Module(Buffer.from(WASM_BASE64, 'base64'));
   const exports = new WebAssembly.Instance(module).exports as ResizeExports;
   const { memory } = exports;

@@ -7,19 +7,10 @@
 
 import type { PictureFormat } from '../../types.ts';
 import type { PictureHeader } from '../headers/types.ts';
-import { isDirectJpeg, loadDirectJpeg } from './direct-jpeg.ts';
 import { loadSharpDecoder } from './sharp.ts';
 import type { Decoder } from './types.ts';
 
 const SHARP: Decoder = { name: 'sharp', packages: ['sharp'], files: [], load: loadSharpDecoder };
-
-const DIRECT_JPEG: Decoder = {
-  name: 'direct',
-  packages: [],
-  files: [],
-  accepts: isDirectJpeg,
-  load: loadDirectJpeg,
-};
 
 const WASM_JPEG: Decoder = {
   name: 'wasm',
@@ -50,7 +41,7 @@ const WASM_WEBP: Decoder = {
 };
 
 const BMP: Decoder = {
-  name: 'direct',
+  name: 'bmp',
   packages: [],
   files: [],
   load: async () => {
@@ -60,7 +51,7 @@ const BMP: Decoder = {
 };
 
 export const DECODERS: Readonly<Record<PictureFormat, readonly Decoder[]>> = {
-  jpeg: [DIRECT_JPEG, SHARP, WASM_JPEG],
+  jpeg: [SHARP, WASM_JPEG],
   png: [SHARP, WASM_PNG],
   webp: [SHARP, WASM_WEBP],
   gif: [SHARP],

@@ -1,5 +1,7 @@
-import type { SharpConstructor } from 'sharp';
+import type { ResizeOptions, SharpConstructor } from 'sharp';
 import { isConvertible, toSrgb } from '../../colour/to-srgb.ts';
+import { orient } from '../../orient.ts';
+import type { Shrink } from '../../resize/reduction.ts';
 import type { PictureHeader } from '../headers/types.ts';
 import type { DecodePixels } from './types.ts';
 
@@ -19,17 +21,23 @@ export function loadSharp(): Promise<SharpModule> {
   return loading;
 }
 
-/** libvips through sharp. */
+/**
+ * libvips through sharp. Smaller pixels come from libjpeg's and libwebp's scaled decoding; of other formats libvips
+ * averages rows as they are decoded, and never holds the whole picture where the format can be read in order.
+ */
 export async function loadSharpDecoder(): Promise<DecodePixels> {
   const sharp = await loadSharp();
-  return async (bytes, header, limits) => {
+  return async (bytes, header, { limits, shrink }) => {
     const plain = isPlain(header);
     const input = sharp(bytes, {
       failOn: 'error',
       limitInputPixels: limits.maxPixels,
       pages: 1,
       ignoreIcc: plain,
-    }).autoOrient();
+    });
+    // sharp does not use scaled decoding for what it turns: small pixels are turned here.
+    if (shrink === 1) input.autoOrient();
+    else input.resize(reduced(header, shrink));
     // libvips' conversion of what is plain costs more than decoding it.
     const upright = plain
       ? input.toColourspace('srgb')
@@ -37,7 +45,17 @@ export async function loadSharpDecoder(): Promise<DecodePixels> {
     const { data, info } = await upright.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     const pixels = { width: info.width, height: info.height, data };
     if (plain) toSrgb(pixels, header);
-    return pixels;
+    return shrink === 1 ? pixels : orient(pixels, header.orientation);
+  };
+}
+
+function reduced({ width, height }: PictureHeader, shrink: Shrink): ResizeOptions {
+  return {
+    width: Math.ceil(width / shrink),
+    height: Math.ceil(height / shrink),
+    fit: 'fill',
+    kernel: 'linear',
+    fastShrinkOnLoad: true,
   };
 }
 

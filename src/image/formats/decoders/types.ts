@@ -1,26 +1,23 @@
 import type { BufferPool } from '../../../base/buffer-pool.ts';
-import type { ImageLimits, Pixels } from '../../types.ts';
+import type { Shrink } from '../../resize/reduction.ts';
+import type { DecoderName, ImageLimits, Pixels } from '../../types.ts';
 import type { PictureHeader } from '../headers/types.ts';
 
-/**
- * Ways to decode: `direct` (Pictor's own, for the commonest JPEGs and BMP), `sharp` (native, everything but BMP) and `wasm`
- * (other libraries in WebAssembly, no native module).
- */
-export type DecoderName = 'direct' | 'sharp' | 'wasm';
+/** What is wanted of a decoder besides the picture. */
+export interface Decoding {
+  readonly limits: ImageLimits;
+  /** How many times smaller the pixels may be than the picture is stored; a decoder may give more of them. */
+  readonly shrink: Shrink;
+  /** Where memory for the pixels may come from (default: fresh memory). */
+  readonly pool?: BufferPool | undefined;
+}
 
 /**
  * Decodes a picture that has passed the limits into upright sRGB on white.
  *
- * @param pool where memory for the pixels may come from
- * @returns undefined when the picture turns out to be for the next decoder
  * @throws IMAGE_CORRUPT
  */
-export type DecodePixels = (
-  bytes: Uint8Array,
-  header: PictureHeader,
-  limits: ImageLimits,
-  pool?: BufferPool,
-) => Promise<Pixels | undefined>;
+export type DecodePixels = (bytes: Uint8Array, header: PictureHeader, decoding: Decoding) => Promise<Pixels>;
 
 /** One way to decode one format. */
 export interface Decoder {

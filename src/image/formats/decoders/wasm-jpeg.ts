@@ -41,7 +41,7 @@ const RGB = 0;
  */
 export async function loadWasmJpeg(): Promise<DecodePixels> {
   const module = await loadWasm<TurboJpeg>(require.resolve('@cwasm/jpeg-turbo/jpeg-turbo.wasm'));
-  return async (bytes, header) => {
+  return async (bytes, header, { shrink }) => {
     const pixels = module.run((turbo) => {
       const handle = turbo.tjInitDecompress();
       const source = push(turbo, bytes);
@@ -55,20 +55,24 @@ export async function loadWasmJpeg(): Promise<DecodePixels> {
       }
       const { width, height } = size;
       if (width !== header.width || height !== header.height) throw new PictorError('IMAGE_CORRUPT');
-      const target = allocate(turbo, width * height * 3);
+      // TurboJPEG takes the size to decode to, which must be an eighth, a quarter, a half or the whole, rounded up.
+      const across = Math.ceil(width / shrink);
+      const down = Math.ceil(height / shrink);
+      const target = allocate(turbo, across * down * 3);
       const status = turbo.tjDecompress2(
         handle,
         source,
         bytes.length,
         target,
-        width,
-        width * 3,
-        height,
+        across,
+        across * 3,
+        down,
         RGB,
         0,
       );
       if (status !== 0) throw new PictorError('IMAGE_CORRUPT');
-      return { width, height, data: new Uint8Array(turbo.memory.buffer, target, width * height * 3) };
+      const data = new Uint8Array(turbo.memory.buffer, target, across * down * 3);
+      return { width: across, height: down, data };
     });
     toSrgb(pixels, header);
     return orient(pixels, header.orientation);

@@ -1,0 +1,38 @@
+import type { Kernel } from '../input-spec.ts';
+
+/** How many times smaller a picture is decoded than it is stored, across and down. */
+export type Shrink = 1 | 2 | 4 | 8;
+
+/**
+ * What is left to resize is at least by this factor, so that the resampling kernel still decides what is seen, and not
+ * the means that it gets.
+ */
+const LEAST_LEFT = 3;
+
+/**
+ * How small a picture may be decoded before it is resized.
+ *
+ * @param ratio stored pixels per resized pixel, of the axis that has fewer
+ * @returns 1 for kernels whose edges are whole samples: which one they take would depend on the reduction
+ */
+export function reductionFor(ratio: number, kernel: Kernel): Shrink {
+  if (kernel === 'nearest' || kernel === 'area') return 1;
+  return ([8, 4, 2] as const).find((shrink) => ratio / shrink >= LEAST_LEFT) ?? 1;
+}
+
+/** Pixels of a whole picture that need no saving: 12 MB as RGB. */
+const ENOUGH_PIXELS = 4_000_000;
+
+/**
+ * How small a whole picture may be decoded before it is resized: no smaller than memory asks for. libjpeg's and libwebp's
+ * own scaling is further from exact than Pictor's planes are (1 to 2 levels on average against 0.3).
+ *
+ * @param pixels of the stored picture
+ * @param ratio stored pixels per resized pixel, of the axis that has fewer
+ */
+export function reductionToSave(pixels: number, ratio: number, kernel: Kernel): Shrink {
+  const most = reductionFor(ratio, kernel);
+  return (
+    ([1, 2, 4] as const).find((shrink) => shrink >= most || pixels / shrink ** 2 <= ENOUGH_PIXELS) ?? most
+  );
+}
