@@ -45,6 +45,30 @@ module.exports = {
       from: { path: '^src/(base|image|models|engine|tasks|evaluation|convert|training|video|batch|server)/' },
       to: { path: '^src/index\\.ts$' },
     },
+    {
+      name: 'platform-runtime-is-apart',
+      comment: 'What ships in an archive uses nothing that is there to build one.',
+      severity: 'error',
+      from: { path: '^src/(platforms/[^/]+|deploy/pack)/runtime/' },
+      to: { path: '^src/(platforms|deploy)/', pathNot: '^src/(platforms/[^/]+|deploy/pack)/runtime/' },
+    },
+    {
+      name: 'platform-definition-is-apart',
+      comment: 'What builds an archive loads nothing of what ships in it.',
+      severity: 'error',
+      from: { path: '^src/(platforms|deploy)/', pathNot: '/runtime/' },
+      to: {
+        path: '^src/(platforms/[^/]+|deploy/pack)/runtime/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'emulated-host-loads-nothing',
+      comment: 'Its time counts as the function’s.',
+      severity: 'error',
+      from: { path: '^src/(platforms/[^/]+/host|deploy/emulate/runner)\\.ts$' },
+      to: { path: '^src/', dependencyTypesNot: ['type-only'] },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-dev-dependencies',

@@ -14,7 +14,6 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { unzipSync } from 'fflate';
-import type { GatewayRequest } from '../src/deploy/emulate/gateways/types.ts';
 import { startInstance } from '../src/deploy/emulate/instance.ts';
 import { writeRunnerFile } from '../src/deploy/emulate/runner-file.ts';
 import type { Phases } from '../src/deploy/emulate/types.ts';
@@ -22,6 +21,7 @@ import { packFunction } from '../src/deploy/pack/pack-function.ts';
 import { cpuQuota } from '../src/engine/cpu-quota.ts';
 import { openModelStore } from '../src/models/store/store.ts';
 import { platformOf } from '../src/platforms/registry.ts';
+import type { GatewayRequest } from '../src/platforms/shared/gateway.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ if (values.model === undefined) throw new Error('--model is missing');
 
 const work = await mkdtemp(join(tmpdir(), 'pictor-cold-start-'));
 try {
-  await using runner = await writeRunnerFile();
+  await using runner = await writeRunnerFile(platformOf(values.platform));
   const result = await compare(values.model, runner.path);
   process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : describe(result));
 } finally {
@@ -67,7 +67,7 @@ async function compare(reference: string, runner: string): Promise<Comparison> {
   const dims = layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
   const minimal = await writeMinimal({ path, dims, input: name });
   const request = await question(values.image);
-  const platform = platformOf(values.platform).id;
+  const platform = platformOf(values.platform);
 
   const minimals: number[] = [];
   const functions: number[] = [];

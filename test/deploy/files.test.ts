@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EXAMPLES, exampleFiles } from '../../scripts/deployment-examples.ts';
-import { deploymentFiles } from '../../src/deploy/files/deployment-files.ts';
-import type { DeployInput } from '../../src/deploy/files/schema.ts';
-import { loadDeploySettings } from '../../src/deploy/files/settings.ts';
+import { deploymentFiles } from '../../src/deploy/hand-over/deployment-files.ts';
+import type { DeployInput } from '../../src/deploy/hand-over/schema.ts';
+import { loadDeploySettings } from '../../src/deploy/hand-over/settings.ts';
 import { loadConfiguration } from '../../src/server/configuration/index.ts';
 
 async function configuration(settings: unknown): Promise<string> {
@@ -86,9 +86,8 @@ describe('what a configuration says', () => {
       ['container', { tool: 'cloud-run', image: 'a/b:1' }],
       ['container', { tool: 'kubernetes', image: 'a/b:1' }],
     ] satisfies [string, DeployInput][]) {
-      const text = deploymentFiles(await loadDeploySettings({ platform, file, flags }))
-        .map((one) => one.text)
-        .join();
+      const files = await deploymentFiles(await loadDeploySettings({ platform, file, flags }));
+      const text = files.map((one) => one.text).join();
       expect(text, platform).toMatch(/PICTOR_KEYS/);
       expect(text, platform).not.toContain('never-to-be-seen');
     }
@@ -139,7 +138,7 @@ test('whatever values the environment has, the files read back with them', async
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (value) => {
       const file = await configuration({ deploy: { environment: { PICTOR_ODD: value } } });
-      const [yaml] = deploymentFiles(await loadDeploySettings({ platform: 'lambda', file }));
+      const [yaml] = await deploymentFiles(await loadDeploySettings({ platform: 'lambda', file }));
       expect(parse(yaml?.text ?? '').provider.environment.PICTOR_ODD).toBe(value);
     }),
     { numRuns: 40 },

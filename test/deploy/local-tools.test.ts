@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lambdaHttpGateway } from '../../src/deploy/emulate/gateways/lambda-http.ts';
 import { unpackArchive } from '../../src/deploy/emulate/unpack.ts';
 import { PACKAGE_ROOT } from '../../src/deploy/pack/source.ts';
+import { lambdaHttpGateway } from '../../src/platforms/lambda/gateways/http.ts';
 import { gatewayRequest } from '../platforms/ways.ts';
 import { openWorkshop, picture, type Workshop } from './support.ts';
 

@@ -11,7 +11,7 @@ export interface Workshop extends AsyncDisposable {
   readonly folder: string;
   /** Path of a model that tells red, green and blue apart. */
   readonly model: string;
-  pack(name: string, options: Partial<PackOptions> & { readonly platform: string }): Promise<PackReport>;
+  pack(name: string, options: Partial<PackOptions> & Pick<PackOptions, 'platform'>): Promise<PackReport>;
 }
 
 export async function openWorkshop(): Promise<Workshop> {

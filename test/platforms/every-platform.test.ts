@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import azureFunctions from '@azure/functions';
 import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
-import { TRIGGERS } from '../../src/deploy/emulate/gateways/index.ts';
 import * as azure from '../../src/platforms/azure/runtime/index.ts';
 import { type ServableApp, serveContainer } from '../../src/platforms/container/runtime/index.ts';
 import * as fc from '../../src/platforms/fc/runtime/index.ts';
@@ -10,10 +9,11 @@ import * as functiongraph from '../../src/platforms/functiongraph/runtime/index.
 import * as gcf from '../../src/platforms/gcf/runtime/index.ts';
 import * as lambda from '../../src/platforms/lambda/runtime/index.ts';
 import * as scf from '../../src/platforms/scf/runtime/index.ts';
+import { gatewayFor, gatewaysOf } from './gateways.ts';
 import { type Ask, describePlatform, type Got, HASTY_MS, type Way } from './suite.ts';
 import { throughGateway } from './ways.ts';
 
-for (const [trigger, gateway] of Object.entries(TRIGGERS.scf)) {
+for (const [trigger, gateway] of Object.entries(gatewaysOf('scf'))) {
   describePlatform(`scf, ${trigger}`, (app) => {
     const handler = scf.createHandler(app);
     return throughGateway(gateway, (event, ms) =>
@@ -22,7 +22,7 @@ for (const [trigger, gateway] of Object.entries(TRIGGERS.scf)) {
   });
 }
 
-for (const [trigger, gateway] of Object.entries(TRIGGERS.lambda)) {
+for (const [trigger, gateway] of Object.entries(gatewaysOf('lambda'))) {
   describePlatform(`lambda, ${trigger}`, (app) => {
     const handler = lambda.createHandler(app);
     return throughGateway(gateway, (event, ms) =>
@@ -33,7 +33,7 @@ for (const [trigger, gateway] of Object.entries(TRIGGERS.lambda)) {
 
 describePlatform('fc, http', (app) => {
   const handler = fc.createHandler(app);
-  return throughGateway(TRIGGERS.fc.http, (event, ms) =>
+  return throughGateway(gatewayFor('fc', 'http'), (event, ms) =>
     handler(Buffer.from(JSON.stringify(event)), {
       requestId: 'r-1',
       function: { timeout: (ms ?? 30_000) / 1000 },
@@ -43,7 +43,7 @@ describePlatform('fc, http', (app) => {
 
 describePlatform('functiongraph, apig', (app) => {
   const handler = functiongraph.createHandler(app);
-  return throughGateway(TRIGGERS.functiongraph.apig, (event, ms) =>
+  return throughGateway(gatewayFor('functiongraph', 'apig'), (event, ms) =>
     handler(event, { getRequestID: () => 'r-1', getRemainingTimeInMilliSeconds: () => ms ?? 30_000 }),
   );
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TRIGGERS } from '../../src/deploy/emulate/gateways/index.ts';
 import * as fc from '../../src/platforms/fc/runtime/index.ts';
 import * as functiongraph from '../../src/platforms/functiongraph/runtime/index.ts';
 import * as lambda from '../../src/platforms/lambda/runtime/index.ts';
 import * as scf from '../../src/platforms/scf/runtime/index.ts';
+import { gatewayFor } from './gateways.ts';
 import * as recorded from './recorded.ts';
 import { gatewayRequest } from './ways.ts';
 
@@ -99,13 +99,13 @@ describe("the emulator's events have the fields of the recorded ones", () => {
     body: Buffer.from('{"picture":"aGk="}'),
   };
   it.each([
-    ['scf url', TRIGGERS.scf.url, recorded.SCF_URL],
-    ['scf apigw', TRIGGERS.scf.apigw, recorded.SCF_API_GATEWAY],
-    ['lambda rest', TRIGGERS.lambda.rest, recorded.LAMBDA_REST],
-    ['lambda http', TRIGGERS.lambda.http, recorded.LAMBDA_HTTP],
-    ['lambda alb', TRIGGERS.lambda.alb, recorded.LAMBDA_ALB],
-    ['fc', TRIGGERS.fc.http, recorded.FC],
-    ['functiongraph', TRIGGERS.functiongraph.apig, recorded.FUNCTIONGRAPH],
+    ['scf url', gatewayFor('scf', 'url'), recorded.SCF_URL],
+    ['scf apigw', gatewayFor('scf', 'apigw'), recorded.SCF_API_GATEWAY],
+    ['lambda rest', gatewayFor('lambda', 'rest'), recorded.LAMBDA_REST],
+    ['lambda http', gatewayFor('lambda', 'http'), recorded.LAMBDA_HTTP],
+    ['lambda alb', gatewayFor('lambda', 'alb'), recorded.LAMBDA_ALB],
+    ['fc', gatewayFor('fc', 'http'), recorded.FC],
+    ['functiongraph', gatewayFor('functiongraph', 'apig'), recorded.FUNCTIONGRAPH],
   ])('%s', (_, gateway, event) => {
     const made = gateway.toEvent(gatewayRequest(ask)) as Record<string, unknown>;
     expect(Object.keys(made).sort()).toEqual(Object.keys(event).sort());

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TRIGGERS } from '../../src/deploy/emulate/gateways/index.ts';
-import type { Gateway } from '../../src/deploy/emulate/gateways/types.ts';
 import * as alibaba from '../../src/platforms/fc/runtime/index.ts';
 import * as functiongraph from '../../src/platforms/functiongraph/runtime/index.ts';
 import * as lambda from '../../src/platforms/lambda/runtime/index.ts';
 import * as scf from '../../src/platforms/scf/runtime/index.ts';
+import type { Gateway } from '../../src/platforms/shared/gateway.ts';
+import { gatewayFor, gatewaysOf } from './gateways.ts';
 import { gatewayRequest } from './ways.ts';
 
 interface Adapted {
@@ -14,18 +14,18 @@ interface Adapted {
 }
 
 const ways: readonly [string, Gateway, Adapted][] = [
-  ...Object.entries(TRIGGERS.scf).map(([name, gateway]): [string, Gateway, Adapted] => [
+  ...Object.entries(gatewaysOf('scf')).map(([name, gateway]): [string, Gateway, Adapted] => [
     `scf ${name}`,
     gateway,
     scf,
   ]),
-  ...Object.entries(TRIGGERS.lambda).map(([name, gateway]): [string, Gateway, Adapted] => [
+  ...Object.entries(gatewaysOf('lambda')).map(([name, gateway]): [string, Gateway, Adapted] => [
     `lambda ${name}`,
     gateway,
     lambda,
   ]),
-  ['fc', TRIGGERS.fc.http, alibaba],
-  ['functiongraph', TRIGGERS.functiongraph.apig, functiongraph],
+  ['fc', gatewayFor('fc', 'http'), alibaba],
+  ['functiongraph', gatewayFor('functiongraph', 'apig'), functiongraph],
 ];
 
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 300 }).map((array) => Buffer.from(array));

@@ -1,7 +1,7 @@
 /**
  * The ways of the platforms whose functions get events: the emulator's gateways around the handlers.
  */
-import type { Gateway, GatewayRequest } from '../../src/deploy/emulate/gateways/types.ts';
+import type { Gateway, GatewayRequest } from '../../src/platforms/shared/gateway.ts';
 import type { Ask, Way } from './suite.ts';
 
 /** Makes the event survive what a platform does to it: it travels as JSON. */

@@ -3,8 +3,7 @@
  * are compiled; `example-runtime.ts` is for those that run.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import type { Gateway, GatewayRequest } from '../../src/deploy/emulate/gateways/types.ts';
-import { loadDeploySettings } from '../../src/deploy/files/settings.ts';
+import { loadDeploySettings } from '../../src/deploy/hand-over/settings.ts';
 import {
   type Classifier,
   createEngine,
@@ -26,7 +25,8 @@ import {
 import { requestBody } from '../../src/load-test/request-body.ts';
 import { resolveLabels } from '../../src/models/labels/index.ts';
 import { decodeModel } from '../../src/models/onnx/decode.ts';
-import type { Adapter } from '../../src/platforms/shared/runtime/types.ts';
+import { platformOf } from '../../src/platforms/registry.ts';
+import type { Gateway, GatewayRequest } from '../../src/platforms/shared/gateway.ts';
 import { type App, createApp } from '../../src/server/index.ts';
 import type { KeyRing } from '../../src/server/keys/types.ts';
 
@@ -41,6 +41,7 @@ export {
   openModelStore,
   PictorError,
   parseYoloText,
+  platformOf,
   readFile,
   requestBody,
   resolveLabels,
@@ -72,7 +73,6 @@ export declare function show(receivedBytes: number): void;
 export declare const app: App;
 export declare const gateway: Gateway;
 export declare const request: GatewayRequest;
-export declare const adapter: Adapter<unknown, unknown, unknown>;
 export declare const event: unknown;
 export declare const context: unknown;
 export declare const keys: KeyRing;

@@ -5,10 +5,10 @@
  */
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { DeployInput } from '../../deploy/files/schema.ts';
-import type { DeploySettings } from '../../deploy/files/types.ts';
+import type { DeployInput } from '../../deploy/hand-over/schema.ts';
 import { PictorError } from '../../errors.ts';
-import { PLATFORM_IDS } from '../../platforms/registry.ts';
+import { choicesOf, PLATFORM_IDS } from '../../platforms/registry.ts';
+import type { DeploySettings } from '../../platforms/shared/platform.ts';
 import { colorsFor } from '../render/terminal.ts';
 
 interface DeployFlags {
@@ -37,8 +37,14 @@ export function registerDeploy(program: Command): void {
     .option('--name <name>', 'name of the function')
     .option('--region <region>', 'where it runs, as the platform spells it')
     .option('--image <image>', 'container: registry, name and tag')
-    .option('--tool <name>', 'lambda: serverless, sam; container: knative, cloud-run, kubernetes')
-    .option('--trigger <name>', 'scf: url, apigw; lambda: url, http, rest')
+    .option(
+      '--tool <name>',
+      choicesOf(({ tools }) => Object.keys(tools)),
+    )
+    .option(
+      '--trigger <name>',
+      choicesOf(({ triggers }) => triggers),
+    )
     .option('--dir <folder>', 'where archive and files go (default .pictor/<platform>)')
     .option('--dry-run', 'print every step, touch nothing')
     .option('--files-only', "write the platform's files, then stop")
@@ -57,7 +63,7 @@ Examples:
 }
 
 async function runDeploy(flags: DeployFlags): Promise<void> {
-  const { loadDeploySettings } = await import('../../deploy/files/settings.ts');
+  const { loadDeploySettings } = await import('../../deploy/hand-over/settings.ts');
   const settings = await loadDeploySettings({
     platform: flags.platform,
     file: flags.config,
@@ -94,7 +100,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Flags that are settings, checked as those of the file are. */
 async function inputOf({ name, region, model, image, tool, trigger }: DeployFlags): Promise<DeployInput> {
-  const { platformInput } = await import('../../deploy/files/schema.ts');
+  const { platformInput } = await import('../../deploy/hand-over/schema.ts');
   return platformInput({ name, region, model, image, tool, trigger });
 }
 
@@ -109,15 +115,15 @@ async function dryRun(settings: DeploySettings, folder: string): Promise<void> {
   const { manifest } = await openModelStore().resolve(settings.model);
   const requirements = await checkRequirements(settings, folder, process.env);
   const shown = relative(process.cwd(), folder) || '.';
-  process.stdout.write(renderPlan(settings, manifest.id, requirements, planSteps(settings, shown)));
+  process.stdout.write(renderPlan(settings, manifest.id, requirements, await planSteps(settings, shown)));
 }
 
 async function filesOnly(settings: DeploySettings, folder: string): Promise<void> {
   const [{ writeDeploymentFiles }, { deploymentFiles }] = await Promise.all([
     import('../../deploy/hand-over/deploy-function.ts'),
-    import('../../deploy/files/deployment-files.ts'),
+    import('../../deploy/hand-over/deployment-files.ts'),
   ]);
-  const files = deploymentFiles(settings);
+  const files = await deploymentFiles(settings);
   await writeDeploymentFiles(folder, files);
   for (const { path } of files) process.stdout.write(`${join(folder, path)}\n`);
 }

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EmulatedCall } from '../../deploy/emulate/emulator.ts';
 import type { Phases } from '../../deploy/emulate/types.ts';
-import type { FunctionKind } from '../../deploy/pack/types.ts';
 import type { BackendName } from '../../engine/types.ts';
 import { PictorError } from '../../errors.ts';
-import { PLATFORM_IDS, platformOf } from '../../platforms/registry.ts';
+import { choicesOf, PLATFORM_IDS, platformOf } from '../../platforms/registry.ts';
+import type { FunctionKind } from '../../platforms/shared/platform.ts';
 import { durationOption, integerOption } from '../options.ts';
 import { colorsFor, megabytes } from '../render/terminal.ts';
 
@@ -42,7 +42,10 @@ export function registerEmulate(program: Command): void {
     .option('-m, --model <id>', 'what to pack when there is no archive', 'squeezenet')
     .addOption(new Option('--kind <kind>', 'as it was packed').choices(['event', 'web']).default('event'))
     .addOption(new Option('--backend <name>', 'what to pack').choices(['native', 'wasm']).default('native'))
-    .option('--trigger <name>', 'scf: url, apigw; lambda: url, http, rest, alb, alb-multi')
+    .option(
+      '--trigger <name>',
+      choicesOf(({ calls }) => (calls.kind === 'event' ? Object.keys(calls.gateways) : [])),
+    )
     .option('-H, --host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port, 0 for any free one', integerOption(0, 65_535), 9000)
     .option('--memory <mb>', 'memory of an instance, MiB', integerOption(64, 32_768), 256)
@@ -69,7 +72,7 @@ Examples:
 
 async function runEmulate(archive: string | undefined, flags: EmulateFlags): Promise<void> {
   const { startEmulator } = await import('../../deploy/emulate/emulator.ts');
-  const platform = platformOf(flags.platform).id;
+  const platform = platformOf(flags.platform);
   const work = await mkdtemp(join(tmpdir(), 'pictor-emulate-'));
   try {
     await using emulator = await startEmulator({
@@ -87,8 +90,9 @@ async function runEmulate(archive: string | undefined, flags: EmulateFlags): Pro
       onCall: (call) => print(call, flags),
       ...(!flags.json && { onOutput: (text) => process.stderr.write(text) }),
     });
-    const { title } = platformOf(platform);
-    process.stderr.write(`${title} at ${emulator.url}: POST ${emulator.url}/image. Ctrl-C ends it.\n`);
+    process.stderr.write(
+      `${platform.title} at ${emulator.url}: POST ${emulator.url}/image. Ctrl-C ends it.\n`,
+    );
     await untilSignal();
   } finally {
     await rm(work, { recursive: true, force: true });

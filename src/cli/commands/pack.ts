@@ -4,11 +4,11 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import type { FunctionKind, PackReport, PackSizes } from '../../deploy/pack/types.ts';
+import type { PackReport, PackSizes } from '../../deploy/pack/types.ts';
 import type { BackendName } from '../../engine/types.ts';
 import { isPictorError, PictorError } from '../../errors.ts';
-import type { Arch } from '../../platforms/registry.ts';
 import { PLATFORM_IDS } from '../../platforms/registry.ts';
+import type { Arch, FunctionKind } from '../../platforms/shared/platform.ts';
 import { integerOption } from '../options.ts';
 import { colorsFor } from '../render/terminal.ts';
 

@@ -1,7 +1,7 @@
-import type { DeploySettings } from '../../deploy/files/types.ts';
 import type { PlannedStep } from '../../deploy/hand-over/plan-steps.ts';
 import type { Requirement } from '../../deploy/hand-over/preflight.ts';
 import type { PictorError } from '../../errors.ts';
+import type { DeploySettings } from '../../platforms/shared/platform.ts';
 import { colorsFor } from './terminal.ts';
 
 /** What `pictor deploy --dry-run` shows: what is needed, what would be done. */

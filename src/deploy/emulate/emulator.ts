@@ -9,17 +9,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import { type PlatformId, platformOf } from '../../platforms/registry.ts';
-import { gatewayOf, isEventPlatform } from './event-instance.ts';
+import { platformOf } from '../../platforms/registry.ts';
+import type { Gateway, GatewayRequest, GatewayResponse } from '../../platforms/shared/gateway.ts';
+import type { Platform } from '../../platforms/shared/platform.ts';
+import { type RefusalKind, refusePlainly } from '../../platforms/shared/refusal.ts';
 import { createFleet, type Fleet } from './fleet.ts';
-import type { GatewayRequest, GatewayResponse } from './gateways/types.ts';
-import { type RefusalKind, refusal } from './refusals.ts';
+import { gatewayOf } from './gateway-of.ts';
 import { writeRunnerFile } from './runner-file.ts';
 import type { Outcome, Phases } from './types.ts';
 import { unpackArchive } from './unpack.ts';
 
 export interface EmulatorOptions {
-  readonly platform: PlatformId;
+  /** One of `PLATFORM_IDS`, or a definition. */
+  readonly platform: string | Platform;
   /** The zip that `pictor pack` made. */
   readonly archive: string;
   /** As the archive was packed (default `event`). */
@@ -71,16 +73,17 @@ export interface Emulator extends AsyncDisposable {
 /**
  * Starts the emulator. No instance is started before the first call.
  *
- * @throws OPTION_INVALID for an archive or a trigger that is none, CONFIG_INVALID when it cannot listen
+ * @throws OPTION_INVALID for an archive that is no zip and for an unknown trigger, CONFIG_INVALID when it cannot listen
  * @example
  * await using emulator = await startEmulator({ platform: 'scf', archive: 'pictor-scf-squeezenet.zip', port: 0 });
  * await fetch(`${emulator.url}/image`, { method: 'POST', body: jpeg });
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { platform, trigger, host = '127.0.0.1', port = 9000 } = options;
-  requireTrigger(options);
+  const { trigger, host = '127.0.0.1', port = 9000 } = options;
+  const platform = platformOf(options.platform);
+  const gateway = gatewayOf({ platform, kind: options.kind, trigger });
   const folder = await mkdtemp(join(tmpdir(), 'pictor-emulate-'));
-  const runner = await writeRunnerFile();
+  const runner = await writeRunnerFile(platform);
   const clean = async () => {
     await runner[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
@@ -105,7 +108,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     { maxInstances: options.maxInstances ?? 10, idleMs: options.idleMs ?? 60_000, runner: runner.path },
   );
   const server = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing, options, fleet).catch(() => outgoing.destroy());
+    answer(incoming, outgoing, { ...options, platform, gateway }, fleet).catch(() => outgoing.destroy());
   });
   try {
     await new Promise<void>((resolve, reject) => {
@@ -144,39 +147,43 @@ function isTaken(cause: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
 }
 
-function requireTrigger({ platform, kind, trigger }: EmulatorOptions): void {
-  if (kind === 'web' || !isEventPlatform(platform)) return;
-  if (gatewayOf(platform, trigger) !== undefined) return;
-  throw new PictorError('OPTION_INVALID', { expected: `a trigger of ${platform}`, received: trigger ?? '' });
+/** The options with what they name looked up. */
+interface Emulated extends EmulatorOptions {
+  readonly platform: Platform;
+  readonly gateway: Gateway | undefined;
 }
 
 async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  options: EmulatorOptions,
+  options: Emulated,
   fleet: Fleet,
 ): Promise<void> {
   const request = await readRequest(incoming);
   const started = performance.now();
   const { platform, trigger } = options;
+  const refuse = (kind: RefusalKind) => {
+    const { status, body } = (platform.refuse ?? refusePlainly)(kind, trigger);
+    const type = body.startsWith('{') ? 'application/json' : 'text/plain';
+    return { status, headers: [['content-type', type]], body: Buffer.from(body) } as const;
+  };
   let cold = false;
   let outcome: EmulatedCall['outcome'];
   let response: GatewayResponse;
   let detail: Pick<EmulatedCall, 'reason' | 'phases'> = {};
-  if (payloadBytes(options, request) > platformOf(platform).limits.payloadBytes) {
+  if (payloadBytes(options, request) > platform.limits.payloadBytes) {
     outcome = 'too-large';
-    response = refusal(platform, trigger, 'too-large');
+    response = refuse('too-large');
   } else {
     const lease = fleet.lease();
     if (lease === undefined) {
       outcome = 'busy';
-      response = refusal(platform, trigger, 'busy');
+      response = refuse('busy');
     } else {
       cold = lease.cold;
       const result = await lease.instance.call(request).finally(lease.release);
       outcome = result.kind;
-      response =
-        result.kind === 'answered' ? result.response : refusal(platform, trigger, refusalKind(result));
+      response = result.kind === 'answered' ? result.response : refuse(refusalKind(result));
       detail = result.kind === 'answered' ? { phases: result.phases } : { reason: reasonOf(result) };
     }
   }
@@ -201,8 +208,7 @@ function reasonOf(outcome: Outcome): string | undefined {
 }
 
 /** The limit holds for the event, where bytes are base64 already; for servers it holds for the body. */
-function payloadBytes({ platform, kind, trigger }: EmulatorOptions, request: GatewayRequest): number {
-  const gateway = kind !== 'web' && isEventPlatform(platform) ? gatewayOf(platform, trigger) : undefined;
+function payloadBytes({ gateway }: Emulated, request: GatewayRequest): number {
   if (gateway === undefined) return request.body.length;
   return Buffer.byteLength(JSON.stringify(gateway.toEvent(request)));
 }

@@ -1,21 +1,8 @@
 import { join } from 'node:path';
-import { platformOf } from '../../platforms/registry.ts';
-import { type EventPlatform, TRIGGERS } from './gateways/index.ts';
-import type { Gateway, GatewayRequest } from './gateways/types.ts';
+import type { Gateway, GatewayRequest } from '../../platforms/shared/gateway.ts';
 import { startProcess } from './process.ts';
 import type { RunnerCall, RunnerMessage, RunnerSetup } from './runner.ts';
 import type { Instance, InstanceOptions, Outcome } from './types.ts';
-
-/** Whether the platform's functions get events. */
-export function isEventPlatform(id: string): id is EventPlatform {
-  return id in TRIGGERS;
-}
-
-/** The gateway of a platform's trigger; nothing when there is no such trigger. */
-export function gatewayOf(platform: EventPlatform, trigger: string | undefined): Gateway | undefined {
-  const gateways: Readonly<Record<string, Gateway>> = TRIGGERS[platform];
-  return gateways[trigger ?? Object.keys(gateways)[0] ?? ''];
-}
 
 /**
  * Starts an instance of an event function: a fresh process that holds the handler.
@@ -24,9 +11,8 @@ export function gatewayOf(platform: EventPlatform, trigger: string | undefined):
  * @param runner path of the runner file
  */
 export function startEventInstance(options: InstanceOptions, gateway: Gateway, runner: string): Instance {
-  const [file = 'index', handler = 'handler'] = platformOf(options.platform).handler.split('.');
+  const [file = 'index', handler = 'handler'] = options.platform.handler.split('.');
   const setup: RunnerSetup = {
-    platform: options.platform,
     file: join(options.folder, `${file}.js`),
     handler,
   };
@@ -58,7 +44,7 @@ export function startEventInstance(options: InstanceOptions, gateway: Gateway, r
               response === undefined
                 ? {
                     kind: 'failed',
-                    reason: `a result that is none: ${JSON.stringify(said.result).slice(0, 200)}`,
+                    reason: `not a valid result: ${JSON.stringify(said.result).slice(0, 200)}`,
                   }
                 : { kind: 'answered', response, phases: said.phases },
             );

@@ -1,4 +1,3 @@
-import { isEventPlatform } from './event-instance.ts';
 import { startInstance } from './instance.ts';
 import type { Instance, InstanceOptions } from './types.ts';
 
@@ -37,7 +36,7 @@ interface Member {
 /** Makes an empty fleet. */
 export function createFleet(options: InstanceOptions, fleet: FleetOptions): Fleet {
   const members = new Set<Member>();
-  const single = isEventPlatform(options.platform) && options.kind !== 'web';
+  const single = options.platform.calls.kind === 'event' && options.kind !== 'web';
   const concurrency = single ? 1 : CONTAINER_CONCURRENCY;
 
   function forgetTheDead(): void {

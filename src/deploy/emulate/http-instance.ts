@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GatewayRequest, GatewayResponse } from './gateways/types.ts';
+import type { GatewayRequest, GatewayResponse } from '../../platforms/shared/gateway.ts';
 import { type FunctionProcess, startProcess } from './process.ts';
 import type { RunnerMessage, RunnerSetup } from './runner.ts';
 import type { Instance, InstanceOptions, Outcome, Phases } from './types.ts';
@@ -44,7 +44,7 @@ export function startHttpInstance(options: InstanceOptions, runner: string): Ins
             async (response): Promise<Outcome> => ({
               kind: 'answered',
               response,
-              phases: await settled(() => phases, process),
+              phases: isServer(options) ? undefined : await settled(() => phases),
             }),
           ),
         process.gone.then(
@@ -76,6 +76,11 @@ export function startHttpInstance(options: InstanceOptions, runner: string): Ins
   };
 }
 
+/** Whether the function listens itself, without a runner around it. */
+function isServer({ kind, platform }: InstanceOptions): boolean {
+  return kind === 'web' || platform.calls.kind === 'server';
+}
+
 interface Started {
   readonly process: FunctionProcess;
   /** The port that it listens on, once it does. */
@@ -83,14 +88,8 @@ interface Started {
 }
 
 async function start(options: InstanceOptions, runner: string): Promise<Started> {
-  const isServer = options.kind === 'web' || options.platform === 'container';
-  if (!isServer) {
-    const handler = options.platform === 'gcf' ? 'pictor' : '';
-    const setup: RunnerSetup = {
-      platform: options.platform,
-      file: join(options.folder, 'index.js'),
-      handler,
-    };
+  if (!isServer(options)) {
+    const setup: RunnerSetup = { file: join(options.folder, 'index.js'), handler: '' };
     const process = startProcess([runner, JSON.stringify(setup)], options, {});
     const port = new Promise<number>((resolve) => {
       process.child.on('message', (said: RunnerMessage) => {
@@ -105,11 +104,7 @@ async function start(options: InstanceOptions, runner: string): Promise<Started>
 }
 
 /** The runner's account of a call comes beside the answer. */
-async function settled(
-  read: () => Phases | undefined,
-  process: FunctionProcess,
-): Promise<Phases | undefined> {
-  if (!process.child.spawnargs.some((argument) => argument.endsWith('runner.cjs'))) return undefined;
+async function settled(read: () => Phases | undefined): Promise<Phases | undefined> {
   for (let i = 0; i < 50 && read() === undefined; i++) await sleep(2);
   return read();
 }

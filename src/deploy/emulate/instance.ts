@@ -1,5 +1,5 @@
-import { PictorError } from '../../errors.ts';
-import { gatewayOf, isEventPlatform, startEventInstance } from './event-instance.ts';
+import { startEventInstance } from './event-instance.ts';
+import { gatewayOf } from './gateway-of.ts';
 import { startHttpInstance } from './http-instance.ts';
 import type { Instance, InstanceOptions } from './types.ts';
 
@@ -8,17 +8,11 @@ import type { Instance, InstanceOptions } from './types.ts';
  *
  * @param options platform, folder, bounds
  * @param runner path of the file that `writeRunnerFile` wrote
- * @throws OPTION_INVALID for a trigger that the platform has not
+ * @throws OPTION_INVALID for a trigger that the platform does not have
  */
 export function startInstance(options: InstanceOptions, runner: string): Instance {
-  const { platform, trigger, kind } = options;
-  if (kind === 'web' || !isEventPlatform(platform)) return startHttpInstance(options, runner);
-  const gateway = gatewayOf(platform, trigger);
-  if (gateway === undefined) {
-    throw new PictorError('OPTION_INVALID', {
-      expected: `a trigger of ${platform}`,
-      received: trigger ?? 'none',
-    });
-  }
-  return startEventInstance(options, gateway, runner);
+  const gateway = gatewayOf(options);
+  return gateway === undefined
+    ? startHttpInstance(options, runner)
+    : startEventInstance(options, gateway, runner);
 }

@@ -1,16 +1,15 @@
 /**
- * Runs inside the emulated process: what a platform's runtime does between the platform and the handler. Bundled and
- * started by `instance.ts`; it must load nothing, because its time counts as the function's.
+ * Runs inside the emulated process, between the platform and the handler. Bundled with the platform's `host.ts`; it must
+ * load nothing, because its time counts as the function's.
  *
  * @module
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { installAzureHost } from './azure-host.ts';
+import type { AnswerHttp, HandlerFunction, Host } from '../../platforms/shared/host.ts';
 
 /** What the runner is told when it starts. */
 export interface RunnerSetup {
-  readonly platform: string;
   /** Absolute path of the entry. */
   readonly file: string;
   /** Name of the exported handler. */
@@ -40,32 +39,36 @@ export interface RunnerPhases {
   readonly rss: number;
 }
 
-type Handler = (...args: readonly unknown[]) => unknown;
-
 const boot = performance.now();
-const setup = JSON.parse(process.argv[2] ?? '{}') as RunnerSetup;
-const azure = setup.platform === 'azure' ? installAzureHost() : undefined;
-const exported = createRequire(setup.file)(setup.file) as Record<string, Handler | undefined>;
-const load = performance.now();
 
-if (azure !== undefined) listenFor((request, body, response) => azure.answer(request, body, response));
-else {
+/**
+ * Loads the function and answers for it.
+ *
+ * @param host of the platform
+ */
+export function run(host: Host): void {
+  const setup = JSON.parse(process.argv[2] ?? '{}') as RunnerSetup;
+  const answering = host.kind === 'http' ? host.prepare() : undefined;
+  const exported = createRequire(setup.file)(setup.file) as Record<string, HandlerFunction | undefined>;
+  const load = performance.now();
+  const phases = () => phasesSince(load);
+  if (host.kind === 'http') {
+    if (answering) listenFor(answering(exported), phases);
+    return;
+  }
   const handler = exported[setup.handler];
   if (handler === undefined) throw new Error(`${setup.file} exports no ${setup.handler}`);
-  if (setup.platform === 'gcf') {
-    // The functions framework reads the body first and hands it over as `rawBody`.
-    listenFor((request, rawBody, response) => handler(Object.assign(request, { rawBody }), response));
-  } else {
-    process.on('message', (call: RunnerCall) => void answer(handler, call));
-    say({ type: 'up' });
-  }
+  process.on('message', (call: RunnerCall) => {
+    const ends = Date.now() + call.timeoutMs;
+    const args = host.argumentsFor({ ...call, left: () => Math.max(0, ends - Date.now()) });
+    void answer(() => handler(...args), phases);
+  });
+  say({ type: 'up' });
 }
 
-async function answer(handle: Handler, call: RunnerCall): Promise<void> {
-  const ends = Date.now() + call.timeoutMs;
-  const left = () => Math.max(0, ends - Date.now());
+async function answer(handle: () => unknown, phases: () => RunnerPhases): Promise<void> {
   try {
-    const result = await handle(...argumentsFor(setup.platform, call, left));
+    const result = await handle();
     // What cannot be written as JSON no platform can send.
     say({ type: 'answer', result: JSON.parse(JSON.stringify(result ?? null)), phases: phases() });
   } catch (thrown) {
@@ -76,48 +79,8 @@ async function answer(handle: Handler, call: RunnerCall): Promise<void> {
   }
 }
 
-/** Event and context as each runtime makes them. */
-function argumentsFor(platform: string, call: RunnerCall, left: () => number): readonly unknown[] {
-  const { id, event, timeoutMs, memoryMb } = call;
-  switch (platform) {
-    case 'scf':
-      return [
-        event,
-        {
-          request_id: id,
-          function_name: 'pictor',
-          function_version: '$LATEST',
-          namespace: 'default',
-          memory_limit_in_mb: memoryMb,
-          time_limit_in_ms: timeoutMs,
-          getRemainingTimeInMillis: left,
-        },
-      ];
-    case 'lambda':
-      return [
-        event,
-        {
-          awsRequestId: id,
-          functionName: 'pictor',
-          functionVersion: '$LATEST',
-          memoryLimitInMB: String(memoryMb),
-          getRemainingTimeInMillis: left,
-        },
-      ];
-    case 'fc':
-      return [
-        Buffer.from(JSON.stringify(event)),
-        { requestId: id, function: { name: 'pictor', memory: memoryMb, timeout: timeoutMs / 1000 } },
-      ];
-    default:
-      return [event, { getRequestID: () => id, getRemainingTimeInMilliSeconds: left }];
-  }
-}
-
 /** Serves a function that is asked over HTTP, and tells of each answer. */
-function listenFor(
-  handle: (request: IncomingMessage, body: Buffer, response: ServerResponse) => unknown,
-): void {
+function listenFor(handle: AnswerHttp, phases: () => RunnerPhases): void {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -135,7 +98,7 @@ function listenFor(
   });
 }
 
-function phases(): RunnerPhases {
+function phasesSince(load: number): RunnerPhases {
   const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime;
   return {
     boot,

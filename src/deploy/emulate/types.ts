@@ -1,9 +1,9 @@
-import type { PlatformId } from '../../platforms/registry.ts';
-import type { GatewayRequest, GatewayResponse } from './gateways/types.ts';
+import type { GatewayRequest, GatewayResponse } from '../../platforms/shared/gateway.ts';
+import type { Platform } from '../../platforms/shared/platform.ts';
 
 /** How an unpacked function is started. */
 export interface InstanceOptions {
-  readonly platform: PlatformId;
+  readonly platform: Platform;
   /** `web`: the function is an HTTP server, as a container is (default `event`). */
   readonly kind?: 'event' | 'web' | undefined;
   /** The unpacked archive. */

@@ -1,4 +1,4 @@
-import type { Command } from './tools.ts';
+import type { Command } from '../../platforms/shared/tool.ts';
 
 /** A command as one would type it; names of secrets instead of their values. */
 export function commandLine({ program, args }: Command): string {

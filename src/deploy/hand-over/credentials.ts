@@ -7,31 +7,9 @@ import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
+import type { CredentialPlace, Credentials } from '../../platforms/shared/tool.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One place that a tool looks in. */
-export type CredentialPlace =
-  /** All of these are set. */
-  | { readonly kind: 'variables'; readonly names: readonly [string, ...string[]] }
-  /** One whose name ends like this is set. */
-  | { readonly kind: 'suffix'; readonly suffix: string }
-  /** A file below the home folder, or below the folder that a variable names. */
-  | {
-      readonly kind: 'file';
-      readonly path: string;
-      readonly folder?: { readonly variable: string; readonly path: string };
-    }
-  /** A file in the deployment folder. */
-  | { readonly kind: 'beside'; readonly path: string };
-
-export interface Credentials {
-  readonly title: string;
-  /** Any of them will do. */
-  readonly places: readonly CredentialPlace[];
-  /** A phrase. */
-  readonly fix: string;
-}
 
 /**
  * The first place that has credentials, in words.

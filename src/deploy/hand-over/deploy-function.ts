@@ -7,17 +7,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPictorError, PictorError } from '../../errors.ts';
+import { ARCHIVE, FOLDER } from '../../platforms/shared/deployment-folder.ts';
+import type { DeploymentFile, DeploySettings } from '../../platforms/shared/platform.ts';
 import { unpackArchive } from '../emulate/unpack.ts';
-import { deploymentFiles } from '../files/deployment-files.ts';
-import { ARCHIVE, type DeploymentFile, type DeploySettings, FOLDER } from '../files/types.ts';
 import { packFunction } from '../pack/pack-function.ts';
 import type { PackOptions, PackReport } from '../pack/types.ts';
 import { commandLine } from './command-line.ts';
 import type { Environment } from './credentials.ts';
+import { deploymentFiles } from './deployment-files.ts';
 import { findProgram } from './find-program.ts';
 import { checkRequirements } from './preflight.ts';
 import { runCommand } from './run-command.ts';
-import { toolOf } from './tools.ts';
+import { toolOf } from './tool-of.ts';
 
 export interface DeployOptions {
   /** Where archive and files go; made when it is not there. */
@@ -57,12 +58,9 @@ export async function deployFunction(settings: DeploySettings, options: DeployOp
   });
   const tool = toolOf(settings);
   if (tool.takes === 'folder') await placeFolder(folder, signal);
-  onStep(
-    `Write ${deploymentFiles(settings)
-      .map(({ path }) => path)
-      .join(', ')}`,
-  );
-  await writeDeploymentFiles(folder, deploymentFiles(settings));
+  const files = await deploymentFiles(settings);
+  onStep(`Write ${files.map(({ path }) => path).join(', ')}`);
+  await writeDeploymentFiles(folder, files);
   for (const command of tool.commands(settings)) {
     onStep(commandLine(command));
     await runCommand({
@@ -80,8 +78,8 @@ export async function deployFunction(settings: DeploySettings, options: DeployOp
 /** What `packFunction` is asked for. */
 function packOptions(settings: DeploySettings): PackOptions {
   const { platform, model, modelUrl, arch, node, backend, kind } = settings;
-  const viaStorage = toolOf(settings).viaStorage === platform.id;
-  return { platform: platform.id, model, modelUrl, arch, node, backend, kind, viaStorage };
+  const viaStorage = toolOf(settings).viaStorage ?? false;
+  return { platform, model, modelUrl, arch, node, backend, kind, viaStorage };
 }
 
 /**

@@ -1,16 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { PictorError } from '../../errors.ts';
+import type { Program } from '../../platforms/shared/tool.ts';
 import type { Environment } from './credentials.ts';
-
-/** A platform's command-line program. */
-export interface Program {
-  /** Names that it goes by; the first that is there is taken. */
-  readonly names: readonly [string, ...string[]];
-  readonly title: string;
-  /** How to get it, a phrase. */
-  readonly install: string;
-}
 
 /**
  * Looks for a program as the shell does.

@@ -1,7 +1,8 @@
-import { deploymentFiles } from '../files/deployment-files.ts';
-import { ARCHIVE, type DeploySettings, FOLDER } from '../files/types.ts';
+import { ARCHIVE, FOLDER } from '../../platforms/shared/deployment-folder.ts';
+import type { DeploySettings } from '../../platforms/shared/platform.ts';
 import { commandLine } from './command-line.ts';
-import { toolOf } from './tools.ts';
+import { deploymentFiles } from './deployment-files.ts';
+import { toolOf } from './tool-of.ts';
 
 /** One step of a deployment, before it is done. */
 export type PlannedStep =
@@ -15,14 +16,13 @@ export type PlannedStep =
  *
  * @param folder of the deployment, as it is to be shown
  */
-export function planSteps(settings: DeploySettings, folder: string): PlannedStep[] {
+export async function planSteps(settings: DeploySettings, folder: string): Promise<PlannedStep[]> {
+  const files = await deploymentFiles(settings);
   const tool = toolOf(settings);
   return [
     { kind: 'pack', file: `${folder}/${ARCHIVE}` },
     ...(tool.takes === 'folder' ? [{ kind: 'unpack', folder: `${folder}/${FOLDER}` } as const] : []),
-    ...deploymentFiles(settings).map(
-      ({ path, text }) => ({ kind: 'write', file: `${folder}/${path}`, text }) as const,
-    ),
+    ...files.map(({ path, text }) => ({ kind: 'write', file: `${folder}/${path}`, text }) as const),
     ...tool
       .commands(settings)
       .map((command) => ({ kind: 'run', command: commandLine(command), folder }) as const),

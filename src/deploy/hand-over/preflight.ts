@@ -1,8 +1,9 @@
 import { isPictorError, PictorError } from '../../errors.ts';
-import type { DeploySettings } from '../files/types.ts';
+import type { DeploySettings } from '../../platforms/shared/platform.ts';
+import type { Program } from '../../platforms/shared/tool.ts';
 import { type Environment, requireCredentials } from './credentials.ts';
-import { findProgram, type Program } from './find-program.ts';
-import { toolOf } from './tools.ts';
+import { findProgram } from './find-program.ts';
+import { toolOf } from './tool-of.ts';
 
 /** One thing that must be there before anything is packed. */
 export type Requirement =

@@ -3,10 +3,9 @@
  *
  * @module
  */
-
-import type { PlatformId } from '../../platforms/registry.ts';
+import { container } from '../../platforms/container/platform.ts';
 import type { PackedFunction } from './runtime/types.ts';
-import { sourceFile } from './source.ts';
+import { platformModule, sourceFile } from './source.ts';
 import type { PackTarget } from './types.ts';
 
 export interface Entry {
@@ -19,60 +18,31 @@ export interface Entry {
   readonly executables: readonly string[];
   /** Modules that the platform provides at run time. */
   readonly provided: readonly string[];
-  /** Packages that only this platform's entry needs: name → version range. */
-  readonly packages: readonly string[];
+  /** Packages that only this platform's entry needs: name → exact version. */
+  readonly packages: Readonly<Record<string, string>>;
 }
-
-/** Port that the platform sends requests to, where it does not say so in the environment. */
-const WEB_PORTS: Partial<Record<PlatformId, number>> = { scf: 9000, functiongraph: 8000 };
 
 /**
  * Writes the entry for a target.
  *
  * @param target what it is made for
- * @param packed what the archive shall know of itself
+ * @param packed metadata that is written into the archive
  */
 export function entryFor(target: PackTarget, packed: PackedFunction): Entry {
   const { platform, kind } = target;
-  if (kind === 'web' || platform.id === 'container') return serverEntry(target, packed);
-  const plain = { file: 'index.js', extras: {}, executables: [], provided: [], packages: [] };
-  const name = platform.handler.slice(platform.handler.indexOf('.') + 1);
-  switch (platform.id) {
-    case 'azure':
-      return {
-        ...plain,
-        code: `${opening(packed, 'azure')}
-import { app as functions } from '@azure/functions';
-functions.http('pictor', {
-  methods: ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
-  authLevel: 'anonymous',
-  route: '{*path}',
-  handler: createHandler(app, app),
-});`,
-        extras: { 'host.json': json(HOST_JSON), 'package.json': json(packageJson('index.js')) },
-        provided: ['@azure/functions-core'],
-        packages: ['@azure/functions'],
-      };
-    case 'gcf':
-      return {
-        ...plain,
-        code: `${opening(packed, 'gcf')}
-export const ${platform.handler} = createHandler(app, app);`,
-        extras: { 'package.json': json(packageJson('index.js')) },
-      };
-    default:
-      return {
-        ...plain,
-        code: `${opening(packed, platform.id)}
-export const ${name} = createHandler(app, app);`,
-      };
-  }
-}
-
-function opening(packed: PackedFunction, adapter: string): string {
-  return `${inference(packed)}
-import { createHandler } from ${JSON.stringify(sourceFile(`platforms/${adapter}/runtime/index`))};
-const app = openPackedApp(packed, opening);`;
+  if (kind === 'web' || platform.calls.kind === 'server') return serverEntry(target, packed);
+  const { code, files = {}, provided = [], packages = {} } = platform.entry;
+  return {
+    file: 'index.js',
+    code: `${inference(packed)}
+import { createHandler } from ${JSON.stringify(platformModule(platform, 'runtime/index'))};
+const app = openPackedApp(packed, opening);
+${code}`,
+    extras: files,
+    executables: [],
+    provided,
+    packages,
+  };
 }
 
 /** The model starts to load before anything else is looked at. */
@@ -87,45 +57,21 @@ const opening = ${name}(packed, __dirname);`;
 }
 
 function serverEntry({ platform, kind, runtime }: PackTarget, packed: PackedFunction): Entry {
-  const port = kind === 'web' ? WEB_PORTS[platform.id] : undefined;
-  const fallback = port === undefined ? '' : `port: process.env.PORT ?? ${port}, `;
-  const boots: Partial<Record<PlatformId, readonly [string, string]>> = {
-    scf: ['scf_bootstrap', `#!/bin/bash\nexec /var/lang/node${runtime.node}/bin/node server.js\n`],
-    functiongraph: [
-      'bootstrap',
-      `#!/bin/bash\nexec /opt/function/runtime/${runtime.name.toLowerCase().replace('node.js', 'nodejs')}/rtsp/nodejs/bin/node $RUNTIME_CODE_ROOT/server.js\n`,
-    ],
-  };
-  const boot = kind === 'web' ? boots[platform.id] : undefined;
+  const web = kind === 'web' ? platform.web : undefined;
+  const fallback = web === undefined ? '' : `port: process.env.PORT ?? ${web.port}, `;
+  const boot = web?.bootstrap(runtime);
   return {
     file: 'server.js',
     code: `${inference(packed)}
-import { serveContainer } from ${JSON.stringify(sourceFile('platforms/container/runtime/index'))};
+import { serveContainer } from ${JSON.stringify(platformModule(container, 'runtime/index'))};
 const app = openPackedApp(packed, opening);
 serveContainer(app, { ${fallback}}).catch((error) => {
   process.stderr.write(\`\${error.message}\\n\`);
   process.exit(1);
 });`,
-    extras: {
-      ...(boot && { [boot[0]]: boot[1] }),
-      ...(platform.id === 'container' && { 'package.json': json(packageJson('server.js')) }),
-    },
-    executables: boot ? [boot[0]] : [],
+    extras: boot ? { [boot.name]: boot.text } : { ...platform.entry.files },
+    executables: boot ? [boot.name] : [],
     provided: [],
-    packages: [],
+    packages: {},
   };
-}
-
-/** Without the route prefix `/api`, so that addresses are the same everywhere. */
-const HOST_JSON = {
-  version: '2.0',
-  extensions: { http: { routePrefix: '' } },
-};
-
-function packageJson(main: string) {
-  return { name: 'pictor-function', version: '0.0.0', private: true, main };
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { PictorError } from '../../errors.ts';
 import { DECODERS } from '../../image/formats/decoders/index.ts';
-import { compareVersions } from '../../platforms/registry.ts';
+import { compareVersions } from '../../platforms/shared/runtimes.ts';
 import { type ElfFacts, readElf } from './elf.ts';
 import { type FoundPackage, requirePackage, targetPackage } from './packages.ts';
 import { PACKAGE_ROOT } from './source.ts';

@@ -8,7 +8,6 @@ import { dirname, join } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import type { LocalModel } from '../../models/types.ts';
 import type { PackedModelPlace } from './runtime/types.ts';
-import { LAYER_FOLDERS } from './target.ts';
 import type { PackOptions, PackTarget } from './types.ts';
 
 /** Folder of the model in the archive and in the layer. */
@@ -50,5 +49,5 @@ export async function placeModel(
   }
   const path = `${FOLDER}/${graph.path}`;
   if (options.modelLayer !== true) return { kind: 'archive', file: path };
-  return { kind: 'layer', file: `${LAYER_FOLDERS[target.platform.id]}/${path}` };
+  return { kind: 'layer', file: `${target.platform.layerFolder}/${path}` };
 }

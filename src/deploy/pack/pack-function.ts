@@ -97,7 +97,7 @@ async function packInto(job: Work): Promise<PackReport> {
     backend: target.backend,
     manifest,
     model: place,
-    oneAtATime: target.platform.id !== 'container' && target.kind === 'event',
+    oneAtATime: target.platform.calls.kind !== 'server' && target.kind === 'event',
   };
   const entry = entryFor(target, packed);
   const modules = await platformModules(entry.packages, target, cache, signal);
@@ -156,23 +156,18 @@ async function packInto(job: Work): Promise<PackReport> {
 
 /** Packages that only one platform's entry needs, e.g. Azure's programming model. */
 async function platformModules(
-  names: readonly string[],
+  packages: Readonly<Record<string, string>>,
   target: PackTarget,
   cache: string,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const folders: string[] = [];
-  for (const name of names) {
-    const version = PLATFORM_PACKAGES[name];
-    if (version === undefined) throw new PictorError('PACK_FAILED', { received: `no version for ${name}` });
+  for (const [name, version] of Object.entries(packages)) {
     const { folder } = await targetPackage(name, version, target, cache, signal);
     folders.push(folder.slice(0, folder.lastIndexOf('node_modules') + 'node_modules'.length));
   }
   return folders;
 }
-
-/** Exact, so that archives stay the same. */
-const PLATFORM_PACKAGES: Readonly<Record<string, string>> = { '@azure/functions': '4.16.5' };
 
 function total(entries: readonly ArchiveEntry[]): number {
   return entries.reduce((sum, { bytes }) => sum + bytes, 0);

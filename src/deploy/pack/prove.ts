@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import type { Task } from '../../models/manifest/manifest.ts';
 import type { LocalModel } from '../../models/types.ts';
-import type { GatewayRequest } from '../emulate/gateways/types.ts';
+import type { GatewayRequest } from '../../platforms/shared/gateway.ts';
 import { startInstance } from '../emulate/instance.ts';
 import { writeRunnerFile } from '../emulate/runner-file.ts';
 import type { Outcome } from '../emulate/types.ts';
@@ -49,11 +49,11 @@ export async function proveArchive(input: ProofInput): Promise<PackProof> {
   const folder = await mkdtemp(join(tmpdir(), 'pictor-boot-'));
   try {
     await unpackArchive(input.archive, folder);
-    await using runner = await writeRunnerFile();
+    await using runner = await writeRunnerFile(target.platform);
     let output = '';
     await using instance = startInstance(
       {
-        platform: target.platform.id,
+        platform: target.platform,
         kind: target.kind,
         folder,
         timeoutMs: TIMEOUT_MS,

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Platform } from '../../platforms/shared/platform.ts';
 
 /** Root of this package: the folder of its package.json, from the sources, their compiled modules and their bundle. */
 export const PACKAGE_ROOT = packageRoot(dirname(fileURLToPath(import.meta.url)));
@@ -24,4 +25,16 @@ export const SOURCE = join(PACKAGE_ROOT, EXTENSION === '.ts' ? 'src' : 'dist');
 /** A file of Pictor as the bundler finds it. */
 export function sourceFile(path: string): string {
   return join(SOURCE, path + EXTENSION).replaceAll('\\', '/');
+}
+
+/**
+ * A module of a platform's folder as the bundler finds it.
+ *
+ * @param path e.g. `runtime/index`
+ */
+export function platformModule({ id, folder }: Platform, path: string): string {
+  return (folder === undefined ? sourceFile(`platforms/${id}/${path}`) : join(folder, path)).replaceAll(
+    '\\',
+    '/',
+  );
 }

@@ -1,5 +1,7 @@
 import { PictorError } from '../../errors.ts';
-import { type Platform, platformOf, runtimeFor } from '../../platforms/registry.ts';
+import { PLATFORMS, platformOf } from '../../platforms/registry.ts';
+import type { Platform } from '../../platforms/shared/platform.ts';
+import { runtimeFor } from '../../platforms/shared/runtimes.ts';
 import type { PackOptions, PackTarget } from './types.ts';
 
 const KINDS = ['event', 'web'] as const;
@@ -22,9 +24,9 @@ export function resolveTarget(options: PackOptions): PackTarget {
       received: `--arch ${arch}`,
     });
   }
-  if (kind === 'web' && platform.id !== 'scf' && platform.id !== 'functiongraph') {
+  if (kind === 'web' && platform.web === undefined) {
     throw new PictorError('OPTION_INVALID', {
-      expected: '--kind web on scf or functiongraph',
+      expected: `--kind web on ${idsWith(({ web }) => web !== undefined).join(' or ')}`,
       received: platform.id,
       fix: 'Leave it out, or pack with --platform container',
     });
@@ -36,9 +38,9 @@ export function resolveTarget(options: PackOptions): PackTarget {
       fix: 'Choose one of them',
     });
   }
-  if (options.modelLayer === true && LAYER_FOLDERS[platform.id] === undefined) {
+  if (options.modelLayer === true && platform.layerFolder === undefined) {
     throw new PictorError('OPTION_INVALID', {
-      expected: `a platform with layers: ${Object.keys(LAYER_FOLDERS).join(', ')}`,
+      expected: `a platform with layers: ${idsWith(({ layerFolder }) => layerFolder !== undefined).join(', ')}`,
       received: `--model-layer on ${platform.id}`,
       fix: 'Use --model-url',
     });
@@ -58,14 +60,16 @@ function zipLimit({ id, limits, storage }: Platform, viaStorage: boolean): numbe
   if (!viaStorage) return limits.zipBytes;
   if (storage !== undefined) return storage.zipBytes;
   throw new PictorError('OPTION_INVALID', {
-    expected: 'a platform that fetches archives from a bucket: scf, lambda, fc, functiongraph',
+    expected: `a platform that fetches archives from a bucket: ${idsWith((one) => one.storage !== undefined).join(', ')}`,
     received: `--via-storage on ${id}`,
     fix: 'Leave it out',
   });
 }
 
-/** Where the platforms unpack layers. */
-export const LAYER_FOLDERS: Readonly<Record<string, string>> = { scf: '/opt', lambda: '/opt', fc: '/opt' };
+/** The platforms that have something, for messages. */
+function idsWith(has: (platform: Platform) => boolean): string[] {
+  return PLATFORMS.filter(has).map(({ id }) => id);
+}
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);

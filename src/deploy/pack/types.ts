@@ -1,13 +1,13 @@
 import type { BackendName } from '../../engine/types.ts';
 import type { Manifest } from '../../models/manifest/manifest.ts';
 import type { ModelStore } from '../../models/types.ts';
-import type { Arch, Platform, PlatformRuntime } from '../../platforms/registry.ts';
+import type { Arch, FunctionKind, Platform, PlatformRuntime } from '../../platforms/shared/platform.ts';
 import type { Phases } from '../emulate/types.ts';
 
 /** What `packFunction` is asked for. */
 export interface PackOptions {
-  /** One of `PLATFORM_IDS`. */
-  readonly platform: string;
+  /** One of `PLATFORM_IDS`, or a definition of one that does not come with Pictor. */
+  readonly platform: string | Platform;
   /** Short id, or path of an `.onnx` file or a manifest. */
   readonly model: string;
   /** Processor of the target (default `x64`). */
@@ -36,8 +36,6 @@ export interface PackOptions {
   /** Hears what the archive consists of, before it is compared with the limits. */
   readonly onSizes?: ((sizes: PackSizes) => void) | undefined;
 }
-
-export type FunctionKind = 'event' | 'web';
 
 /** What an archive is made for. */
 export interface PackTarget {

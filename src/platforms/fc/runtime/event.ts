@@ -4,9 +4,9 @@
  * @module
  * @see https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/http-trigger-invoking-function
  */
-import { PictorError } from '../../../errors.ts';
 import { readEventBody } from '../../shared/runtime/body.ts';
 import { buildRequest } from '../../shared/runtime/build-request.ts';
+import { notAnHttpEvent } from '../../shared/runtime/event-error.ts';
 import { type HeaderMap, readHeaders } from '../../shared/runtime/headers.ts';
 import { encodeQuery, type QueryMap } from '../../shared/runtime/query.ts';
 import type { RequestOptions } from '../../shared/runtime/types.ts';
@@ -47,15 +47,7 @@ export function toRequest(
   const parsed = parseEvent(event);
   const http = parsed?.requestContext?.http;
   if (parsed === undefined || typeof http?.method !== 'string') {
-    throw new PictorError('BODY_INVALID', {
-      expected: 'an event of an HTTP trigger',
-      received: `an event with ${
-        Object.keys(parsed ?? {})
-          .join(', ')
-          .slice(0, 100) || 'nothing in it'
-      }`,
-      fix: 'Call the function through its HTTP trigger',
-    });
+    throw notAnHttpEvent(parsed, 'an event of an HTTP trigger', 'Call the function through its HTTP trigger');
   }
   const headers = readHeaders(parsed.headers);
   return buildRequest(

@@ -4,9 +4,9 @@
  * @module
  * @see https://support.huaweicloud.com/intl/en-us/usermanual-functiongraph/functiongraph_01_0204.html
  */
-import { PictorError } from '../../../errors.ts';
 import { readEventBody } from '../../shared/runtime/body.ts';
 import { buildRequest } from '../../shared/runtime/build-request.ts';
+import { notAnHttpEvent } from '../../shared/runtime/event-error.ts';
 import { type HeaderMap, readHeaders } from '../../shared/runtime/headers.ts';
 import { encodeQuery, type QueryMap } from '../../shared/runtime/query.ts';
 import type { RequestOptions } from '../../shared/runtime/types.ts';
@@ -39,15 +39,7 @@ export function toRequest(
   options: RequestOptions = {},
 ): Request {
   if (typeof event?.httpMethod !== 'string') {
-    throw new PictorError('BODY_INVALID', {
-      expected: 'an event of an APIG trigger',
-      received: `an event with ${
-        Object.keys(event ?? {})
-          .join(', ')
-          .slice(0, 100) || 'nothing in it'
-      }`,
-      fix: 'Call the function through its APIG trigger',
-    });
+    throw notAnHttpEvent(event, 'an event of an APIG trigger', 'Call the function through its APIG trigger');
   }
   const headers = readHeaders(event.headers);
   return buildRequest(

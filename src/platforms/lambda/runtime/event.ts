@@ -5,9 +5,9 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
-import { PictorError } from '../../../errors.ts';
 import { readEventBody } from '../../shared/runtime/body.ts';
 import { buildRequest, type RequestParts } from '../../shared/runtime/build-request.ts';
+import { notAnHttpEvent } from '../../shared/runtime/event-error.ts';
 import { type HeaderMap, readHeaders } from '../../shared/runtime/headers.ts';
 import { encodeQuery, joinQuery, type QueryMap } from '../../shared/runtime/query.ts';
 import type { RequestOptions } from '../../shared/runtime/types.ts';
@@ -82,15 +82,11 @@ export function toRequest(
 ): Request {
   const trigger = triggerOf(event);
   if (trigger === undefined) {
-    throw new PictorError('BODY_INVALID', {
-      expected: 'an event of an API, a function URL or a load balancer',
-      received: `an event with ${
-        Object.keys(event ?? {})
-          .join(', ')
-          .slice(0, 100) || 'nothing in it'
-      }`,
-      fix: 'Call the function over HTTP',
-    });
+    throw notAnHttpEvent(
+      event,
+      'an event of an API, a function URL or a load balancer',
+      'Call the function over HTTP',
+    );
   }
   const parts = isHttp(event) ? fromHttp(event) : fromV1(event);
   const body = readEventBody(event.body, event.isBase64Encoded ?? false, parts.headers.get('content-type'));

@@ -5,9 +5,9 @@
  * @see https://cloud.tencent.com/document/product/583/96099 (function URL)
  * @see https://cloud.tencent.com/document/product/583/12513 (API gateway)
  */
-import { PictorError } from '../../../errors.ts';
 import { readEventBody } from '../../shared/runtime/body.ts';
 import { buildRequest } from '../../shared/runtime/build-request.ts';
+import { notAnHttpEvent } from '../../shared/runtime/event-error.ts';
 import { type HeaderMap, readHeaders } from '../../shared/runtime/headers.ts';
 import { encodeQuery, type QueryMap } from '../../shared/runtime/query.ts';
 import type { RequestOptions } from '../../shared/runtime/types.ts';
@@ -45,15 +45,11 @@ export interface ScfContext {
  */
 export function toRequest(event: ScfEvent, _context?: ScfContext, options: RequestOptions = {}): Request {
   if (typeof event?.httpMethod !== 'string') {
-    throw new PictorError('BODY_INVALID', {
-      expected: 'an event of a function URL or of an API gateway',
-      received: `an event with ${
-        Object.keys(event ?? {})
-          .join(', ')
-          .slice(0, 100) || 'nothing in it'
-      }`,
-      fix: 'Call the function through its URL',
-    });
+    throw notAnHttpEvent(
+      event,
+      'an event of a function URL or of an API gateway',
+      'Call the function through its URL',
+    );
   }
   const headers = readHeaders(event.headers);
   return buildRequest(

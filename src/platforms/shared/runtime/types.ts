@@ -5,23 +5,6 @@ export interface FetchApp {
   fetch(request: Request): Promise<Response> | Response;
 }
 
-/**
- * The whole knowledge about one platform: its event as a Request, a Response as its result.
- *
- * @example
- * const request = await adapter.toRequest(event, context);
- * const result = await adapter.toResult(await app.fetch(request), event);
- */
-export interface Adapter<Event, Context, Result> {
-  /**
-   * @param signal becomes the request's signal
-   * @throws BODY_INVALID when it is no HTTP event of the platform, or the body was damaged on its way
-   */
-  toRequest(event: Event, context: Context, options?: RequestOptions): Request | Promise<Request>;
-  /** The event is given again because some platforms want an answer in the style of the question. */
-  toResult(response: Response, event: Event): Promise<Result>;
-}
-
 /** What a handler adds to a request. */
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;

@@ -1,0 +1,3 @@
+/** Names in a deployment folder. */
+export const ARCHIVE = 'function.zip';
+export const FOLDER = 'function';
