@@ -69,7 +69,7 @@ export function createPipeline(options: PipelineOptions) {
     context.setOperation(found.name);
     accept(runtime);
     await runtime.keys.refresh();
-    return found.handle(c.req.raw, context);
+    return context.settle(found.handle(c.req.raw, context));
   });
 
   for (const route of routes) {
@@ -77,13 +77,17 @@ export function createPipeline(options: PipelineOptions) {
       const context = c.get('context');
       context.setOperation(route.path);
       if (route.scope !== 'public') await claim(runtime, context, c.req.raw, route.scope);
-      const answer = await route.answer({
-        request: c.req.raw,
-        url: new URL(c.req.url),
-        context,
-        runtime,
-        params: c.req.param(),
-      });
+      const answer = await context.settle(
+        Promise.resolve(
+          route.answer({
+            request: c.req.raw,
+            url: new URL(c.req.url),
+            context,
+            runtime,
+            params: c.req.param(),
+          }),
+        ),
+      );
       // A native route looks at a picture once and waits for that. Where it failed, a worker may still be reading.
       context.recycleBody();
       return answer;

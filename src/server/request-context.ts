@@ -28,6 +28,13 @@ export interface RequestContext extends ProtocolContext {
    * @throws BODY_TOO_LARGE, BODY_INVALID, JOB_STORAGE_FULL, REQUEST_TIMEOUT, REQUEST_ABORTED, FILE_WRITE_FAILED
    */
   receive(path: string, options: ReceiveFile): Promise<number>;
+  /**
+   * Waits for work no longer than the deadline and the client allow. What cannot be stopped goes on, and keeps its place
+   * and its memory until it ends.
+   *
+   * @throws DEADLINE_EXCEEDED, REQUEST_ABORTED, SERVER_STOPPING
+   */
+  settle<Result>(work: Promise<Result>): Promise<Result>;
   /** Ends the request's work by force. */
   cancel(reason: PictorError): void;
   /** Gives back everything that the request holds. */
@@ -56,7 +63,7 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
   const { limits } = runtime;
   const startedAt = performance.now();
   const requestId = requestIdOf(request.headers);
-  const releases: Release[] = [];
+  const releases = new Set<Release>();
   const deadline = startDeadline(request.signal, limits.deadlineMs);
   let maxBodyBytes = limits.maxBodyBytes;
   let admitted = false;
@@ -68,11 +75,32 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
   const leftMs = () => Math.max(1, limits.deadlineMs - (performance.now() - startedAt));
   const owner = () => key?.id ?? client;
 
+  let heldBytes = 0;
+  const hold = (bytes: number): Release => {
+    const release = runtime.admission.hold(bytes, heldBytes);
+    heldBytes += bytes;
+    const giveBack = () => {
+      if (!releases.delete(giveBack)) return;
+      heldBytes -= bytes;
+      release();
+    };
+    releases.add(giveBack);
+    return giveBack;
+  };
+
   // A place is taken when the body is here, so that clients that send slowly do not use up the places of the others.
   const admit = () => {
     if (admitted) return;
-    releases.push(runtime.admission.enter());
+    releases.add(runtime.admission.enter());
     admitted = true;
+  };
+
+  let unsettled = 0;
+  let closed = false;
+  const giveBack = () => {
+    deadline.dispose();
+    for (const release of releases) release();
+    releases.clear();
   };
 
   return {
@@ -100,7 +128,7 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
           received: `a key with ${claimant.scopes.join(', ')}`,
         });
       }
-      releases.push(runtime.keyLimits.take(claimant));
+      releases.add(runtime.keyLimits.take(claimant));
     },
     body() {
       body ??= (async () => {
@@ -111,10 +139,10 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
           maxBytes: maxBodyBytes,
           timeoutMs: limits.bodyTimeoutMs,
           signal: deadline.signal,
-          admission: runtime.admission,
+          // What is not the picture itself is parsed: its text lies in memory a second time.
+          hold: (chunk) => hold(isPictureType(request.headers) ? chunk : 2 * chunk),
           incoming,
           memory: runtime.bodyMemory,
-          onHold: (release) => releases.push(release),
         });
         bodyBytes = bytes.byteLength;
         memory = bytes;
@@ -124,6 +152,7 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
       return body;
     },
     admit,
+    hold,
     async receive(path, { maxBytes, timeoutMs, reserve }) {
       deadline.extend(timeoutMs);
       bodyBytes = await receiveFile(request, path, { maxBytes, reserve, incoming, signal: deadline.signal });
@@ -136,7 +165,18 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
         });
       }
       const url = httpUrl(address);
-      return readSource(url, { limits: limits.image, signal: deadline.signal, urls: runtime.urls });
+      const held: Release[] = [];
+      const release = () => {
+        for (const one of held.splice(0)) one();
+      };
+      const bounds = { limits: limits.image, signal: deadline.signal, urls: runtime.urls };
+      try {
+        const bytes = await readSource(url, { ...bounds, hold: (chunk) => held.push(hold(chunk)) });
+        return { bytes, release };
+      } catch (thrown) {
+        release();
+        throw thrown;
+      }
     },
     setOperation(name) {
       operation = name;
@@ -160,11 +200,43 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
       memory = undefined;
     },
     cancel: (reason) => deadline.cancel(reason),
+    async settle(work) {
+      unsettled++;
+      work
+        .catch(() => {})
+        .finally(() => {
+          unsettled--;
+          if (closed && unsettled === 0) giveBack();
+        });
+      return untilAborted(work, deadline.signal);
+    },
     close() {
-      deadline.dispose();
-      for (const release of releases.splice(0)) release();
+      closed = true;
+      if (unsettled === 0) giveBack();
     },
   };
+}
+
+/** Bodies that are the picture, or hold it as it is. */
+function isPictureType(headers: Headers): boolean {
+  const type = headers.get('content-type')?.trimStart().toLowerCase() ?? '';
+  return /^(?:image\/|multipart\/|(?:application|binary)\/octet-stream)/.test(type);
+}
+
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  let stopWaiting = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    stopWaiting = () => signal.removeEventListener('abort', onAbort);
+  });
+  aborted.catch(() => {});
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    stopWaiting();
+  }
 }
 
 /** The string may be anything a client sent: only what parses as http(s) may go on, never a path. */

@@ -26,11 +26,34 @@ test('what is too much is refused at once with Retry-After, and health never wai
   expect((await send('/image', post)).status).toBe(200);
 });
 
-test('bodies in memory are bounded together', async () => {
+test('what requests hold in memory is bounded together', async () => {
+  const gate = createGate();
+  const { send } = await openApp({ wrap: gate.wrap, limits: { maxBufferedBytes: red.length + 1 } });
+  const first = send('/image', post);
+  await gate.reached(1);
+  const second = await send('/image', post);
+  expect((await jsonOf<Failure>(second)).error.code).toBe('OVERLOADED');
+  expect(second.headers.get('retry-after')).toBe('1');
+  gate.release();
+  expect((await first).status).toBe(200);
+  expect((await send('/image', post)).status).toBe(200);
+});
+
+test('a request that alone needs more memory than all may hold is not asked to come again', async () => {
   const { send } = await openApp({ limits: { maxBufferedBytes: red.length - 1 } });
   const response = await send('/image', post);
-  expect((await jsonOf<Failure>(response)).error.code).toBe('OVERLOADED');
-  expect(response.headers.get('retry-after')).toBe('1');
+  expect(response.status).toBe(413);
+  expect((await jsonOf<Failure>(response)).error.code).toBe('BODY_TOO_LARGE');
+});
+
+test('text that is parsed counts twice, and what is decoded of it once more', async () => {
+  const body = JSON.stringify({ picture: red.toString('base64') });
+  const needed = 2 * body.length + red.length;
+  const json = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+  const { send } = await openApp({ limits: { maxBufferedBytes: needed + 8 } });
+  expect((await send('/image', json)).status).toBe(200);
+  const { send: refused } = await openApp({ limits: { maxBufferedBytes: needed - 8 } });
+  expect((await refused('/image', json)).status).toBe(413);
 });
 
 test('an answer that comes too late is a 504 and cancels the work', async () => {

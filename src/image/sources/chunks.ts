@@ -3,6 +3,12 @@ import { PictorError } from '../../errors.ts';
 import { checkBytes, formatBytes, tooLarge } from '../limits.ts';
 import type { ImageLimits } from '../types.ts';
 
+export interface ChunkOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of bytes before they are kept; refuses them by throwing. */
+  readonly hold?: ((bytes: number) => unknown) | undefined;
+}
+
 /**
  * Collects a stream, and stops it as soon as it has too many bytes, the signal fires or it turns out not to hold bytes.
  *
@@ -11,7 +17,7 @@ import type { ImageLimits } from '../types.ts';
 export async function readChunks(
   source: AsyncIterable<unknown>,
   limits: ImageLimits,
-  signal?: AbortSignal,
+  { signal, hold }: ChunkOptions = {},
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
@@ -33,6 +39,7 @@ export async function readChunks(
       }
       total += value.byteLength;
       if (total > limits.maxBytes) throw tooLarge(limits, `more than ${formatBytes(limits.maxBytes)}`);
+      hold?.(value.byteLength);
       chunks.push(value);
     }
     finished = true;

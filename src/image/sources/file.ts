@@ -22,7 +22,7 @@ export async function readFileBounded(
     const stat = await file.stat();
     if (stat.isDirectory()) throw unreadable(path, undefined, 'a folder');
     if (!stat.isFile()) {
-      return await readChunks(file.createReadStream({ autoClose: false }), limits, signal);
+      return await readChunks(file.createReadStream({ autoClose: false }), limits, { signal });
     }
     if (stat.size > limits.maxBytes) throw tooLarge(limits, formatBytes(stat.size));
     const bytes = await readUpTo(file, stat.size + 1, signal);

@@ -15,6 +15,8 @@ export interface ReadOptions extends ImageOptions {
    * refused even then.
    */
   readonly urls?: boolean | FetchOptions;
+  /** Told of the bytes of a stream before they are kept; refuses them by throwing. */
+  readonly hold?: (bytes: number) => unknown;
 }
 
 /**
@@ -48,7 +50,7 @@ export async function readSource(source: ImageSource, options: ReadOptions = {})
     return bytes;
   }
   // ReadableStream is an AsyncIterable in Node; so are Node's own streams.
-  if (isAsyncIterable(source)) return readChunks(source, limits, signal);
+  if (isAsyncIterable(source)) return readChunks(source, limits, options);
   if (isBase64(source)) return decodeBase64(source.base64, limits);
   throw new PictorError('IMAGE_SOURCE_INVALID', {
     expected: 'a path, a URL, bytes, a Blob, a stream or { base64 }',
@@ -72,7 +74,10 @@ async function readAddress(address: string | URL, options: ReadOptions): Promise
   return readFileBounded(text, limits, options.signal);
 }
 
-async function readHttp(url: string, { urls = false, limits, signal }: ReadOptions): Promise<Uint8Array> {
+async function readHttp(
+  url: string,
+  { urls = false, limits, signal, hold }: ReadOptions,
+): Promise<Uint8Array> {
   if (urls === false) {
     throw new PictorError('IMAGE_URL_DISABLED', {
       fix: 'Give the picture itself, or allow addresses with `urls: true`',
@@ -80,7 +85,12 @@ async function readHttp(url: string, { urls = false, limits, signal }: ReadOptio
   }
   const bounds = urls === true ? {} : urls;
   const { fetchPicture } = await import('./fetch/fetch-picture.ts');
-  return fetchPicture(url, { ...bounds, ...(limits && { limits }), ...(signal && { signal }) });
+  return fetchPicture(url, {
+    ...bounds,
+    ...(limits && { limits }),
+    ...(signal && { signal }),
+    ...(hold && { hold }),
+  });
 }
 
 function filePath(url: string): string {

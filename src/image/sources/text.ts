@@ -6,6 +6,11 @@ import type { ImageLimits } from '../types.ts';
 /** Characters between `data:` and the comma: a media type with its parameters. */
 const MAX_HEAD = 1024;
 
+/** Bytes that base64 text stands for, at most. */
+export function decodedLength(text: string): number {
+  return Math.ceil((text.length * 3) / 4);
+}
+
 /**
  * Decodes base64, in the standard or the URL-safe alphabet, with or without padding and line breaks. Unlike
  * `Buffer.from`, which skips what it does not know, anything else is an error.

@@ -1,8 +1,8 @@
+import { createMemoryBudget, type Release } from '../../base/memory-budget.ts';
 import { PictorError } from '../../errors.ts';
 import type { ServerLimits } from '../limits.ts';
 
-/** Gives back what was taken; calling it again does nothing. */
-export type Release = () => void;
+export type { Release } from '../../base/memory-budget.ts';
 
 /**
  * Bounds how much work and memory the requests in progress may hold together. It refuses instead of queueing: waiting
@@ -13,8 +13,14 @@ export interface Admission {
   check(): void;
   /** Takes one of the `maxInFlight` places. @throws OVERLOADED */
   enter(): Release;
-  /** Takes memory for body bytes. @throws OVERLOADED */
-  hold(bytes: number): Release;
+  /**
+   * Takes memory for what a request holds.
+   *
+   * @param bytes now
+   * @param before what the same request holds already
+   * @throws OVERLOADED when others hold what is missing, BODY_TOO_LARGE when the request alone is too much
+   */
+  hold(bytes: number, before?: number): Release;
   readonly inFlight: number;
   readonly heldBytes: number;
 }
@@ -24,7 +30,11 @@ export interface Admission {
  */
 export function createAdmission(limits: ServerLimits): Admission {
   let inFlight = 0;
-  let heldBytes = 0;
+  const budget = createMemoryBudget({
+    limit: limits.maxBufferedBytes,
+    unit: 'bytes held by requests',
+    retryAfterSeconds: limits.retryAfterSeconds,
+  });
   const refuse = (expected: string) =>
     new PictorError('OVERLOADED', { expected, fix: 'Try again later', retryAfter: limits.retryAfterSeconds });
   function check(): void {
@@ -39,20 +49,21 @@ export function createAdmission(limits: ServerLimits): Admission {
         inFlight -= 1;
       });
     },
-    hold(bytes) {
-      if (heldBytes + bytes > limits.maxBufferedBytes) {
-        throw refuse(`request bodies of at most ${limits.maxBufferedBytes} bytes in memory`);
+    hold(bytes, before = 0) {
+      if (before + bytes > budget.limit) {
+        throw new PictorError('BODY_TOO_LARGE', {
+          expected: `at most ${budget.limit} bytes in memory for all requests`,
+          received: 'one that needs more',
+          fix: 'Send a smaller picture, or raw bytes instead of base64',
+        });
       }
-      heldBytes += bytes;
-      return once(() => {
-        heldBytes -= bytes;
-      });
+      return budget.take(bytes);
     },
     get inFlight() {
       return inFlight;
     },
     get heldBytes() {
-      return heldBytes;
+      return budget.held;
     },
   };
 }

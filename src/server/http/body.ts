@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { PictorError } from '../../errors.ts';
-import type { Admission, Release } from './admission.ts';
 import { type BodyMemory, discard } from './body-memory.ts';
 
 export interface BodyOptions {
@@ -9,9 +8,8 @@ export interface BodyOptions {
   /** Milliseconds for the whole body. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  readonly admission: Admission;
-  /** Gets the function that gives the held memory back. */
-  readonly onHold: (release: Release) => void;
+  /** Takes memory for what has come. @throws OVERLOADED, BODY_TOO_LARGE */
+  readonly hold: (bytes: number) => unknown;
   readonly memory: BodyMemory;
   /** The body as Node.js has it, where it does: a web stream over it costs as much as the rest of the request. */
   readonly incoming?: Readable | undefined;
@@ -36,7 +34,7 @@ interface Pouring {
  * @throws BODY_TOO_LARGE, REQUEST_TIMEOUT, REQUEST_ABORTED, OVERLOADED
  */
 export async function readBody(request: Request, options: BodyOptions): Promise<Uint8Array> {
-  const { maxBytes, admission, incoming } = options;
+  const { maxBytes, hold, incoming } = options;
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes, `${declared} bytes`);
 
@@ -45,7 +43,7 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   const take: Take = (chunk) => {
     total += chunk.byteLength;
     if (total > maxBytes) throw tooLarge(maxBytes, 'more');
-    options.onHold(admission.hold(chunk.byteLength));
+    hold(chunk.byteLength);
     chunks.push(chunk);
   };
   const pouring = incoming === undefined ? pourWeb(request.body, take) : pourNode(incoming, take);

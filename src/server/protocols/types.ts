@@ -42,6 +42,8 @@
  *
  * @module
  */
+
+import type { Release } from '../../base/memory-budget.ts';
 import type { PictorError } from '../../errors.ts';
 import type { CallOptions } from '../../tasks/types.ts';
 import type { Key, KeyRing, Scope } from '../keys/types.ts';
@@ -61,6 +63,13 @@ export interface Protocol {
   handle(request: Request, context: ProtocolContext): Promise<Response>;
   /** Writes an error in the protocol's own envelope. Must not throw. */
   fail(error: PictorError, context: ProtocolContext): Response;
+}
+
+/** A picture that was fetched for a request. */
+export interface FetchedPicture {
+  readonly bytes: Uint8Array;
+  /** Gives its memory back before the request ends. */
+  readonly release: Release;
 }
 
 /** What a protocol gets for one request. */
@@ -100,12 +109,19 @@ export interface ProtocolContext {
    */
   admit(): void;
   /**
+   * Counts memory against the one budget of all requests, until it is given back or the request ends: call it before
+   * something large is made of the body. `body` and `fetchPicture` count by themselves.
+   *
+   * @throws OVERLOADED, BODY_TOO_LARGE
+   */
+  hold(bytes: number): Release;
+  /**
    * Fetches a picture by URL under the server's rules: off unless enabled, private addresses refused, size and time
    * bounded.
    *
    * @throws IMAGE_URL_DISABLED, IMAGE_URL_FORBIDDEN, IMAGE_URL_FAILED, IMAGE_TOO_LARGE
    */
-  fetchPicture(url: string): Promise<Uint8Array>;
+  fetchPicture(url: string): Promise<FetchedPicture>;
   /** Name of the operation, for the log line and the `route` label of the metrics; from a small fixed set. */
   setOperation(name: string): void;
   /** Records where the time went, for the stage metrics. */

@@ -8,7 +8,7 @@ import { abortError, throwIfAborted } from '../../../base/bounded.ts';
 import { isPictorError, PictorError } from '../../../errors.ts';
 import { formatBytes, type ImageOptions, resolveLimits, tooLarge } from '../../limits.ts';
 import type { ImageLimits } from '../../types.ts';
-import { readChunks } from '../chunks.ts';
+import { type ChunkOptions, readChunks } from '../chunks.ts';
 import { checkUrl, type GuardOptions, guardedLookup } from './guard.ts';
 
 /** Bounds of a fetch. */
@@ -40,7 +40,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  */
 export async function fetchPicture(
   address: string | URL,
-  options: FetchOptions & ImageOptions = {},
+  options: FetchOptions & ImageOptions & Pick<ChunkOptions, 'hold'> = {},
 ): Promise<Uint8Array> {
   const limits = resolveLimits(options.limits);
   const { maxRedirects = DEFAULT_FETCH_LIMITS.maxRedirects, timeoutMs = DEFAULT_FETCH_LIMITS.timeoutMs } =
@@ -52,7 +52,7 @@ export async function fetchPicture(
   try {
     for (let hop = 0; hop <= maxRedirects; hop++) {
       checkUrl(url, options);
-      const answer = await get(url, options, { limits, signal });
+      const answer = await get(url, options, { limits, signal, hold: options.hold });
       if (answer instanceof Uint8Array) return answer;
       url = parse(answer.location, url);
     }
@@ -68,7 +68,7 @@ export async function fetchPicture(
 async function get(
   url: URL,
   options: GuardOptions,
-  { limits, signal }: { limits: ImageLimits; signal: AbortSignal },
+  { limits, ...reading }: { limits: ImageLimits; signal: AbortSignal } & ChunkOptions,
 ): Promise<Uint8Array | { location: string }> {
   // On demand: most processes never fetch a picture.
   const { Agent, request } = await import('undici');
@@ -80,7 +80,7 @@ async function get(
   try {
     const { statusCode, headers, body } = await request(url, {
       dispatcher: agent,
-      signal,
+      signal: reading.signal,
       headers: { accept: 'image/*', 'accept-encoding': 'identity', 'user-agent': 'pictor' },
     });
     const { location } = headers;
@@ -88,7 +88,7 @@ async function get(
     if (statusCode !== 200) throw failed(`HTTP status ${statusCode}`);
     const length = Number(headers['content-length'] ?? 0);
     if (length > limits.maxBytes) throw tooLarge(limits, formatBytes(length));
-    return await readChunks(body, limits, signal);
+    return await readChunks(body, limits, reading);
   } finally {
     await agent.destroy();
   }

@@ -6,6 +6,7 @@
 import type { RouteConfig } from '@hono/zod-openapi';
 import { z } from '@hono/zod-openapi';
 import { readSource } from '../../../image/sources/read-source.ts';
+import { decodedLength } from '../../../image/sources/text.ts';
 import type { RequestContext } from '../../request-context.ts';
 import { parseOptions, queryOptions, type RawOptions } from '../options.ts';
 import { findPicture, type SentPicture } from '../picture-request.ts';
@@ -41,8 +42,9 @@ async function bytesOf(picture: SentPicture, context: RequestContext): Promise<U
   const limits = context.limits.image;
   const options = { limits, signal: context.signal };
   if (picture.kind === 'bytes') return readSource(picture.bytes, options);
-  if (picture.kind === 'url') return context.fetchPicture(picture.url);
+  if (picture.kind === 'url') return (await context.fetchPicture(picture.url)).bytes;
   const text = picture.text.trim();
+  context.hold(decodedLength(text));
   // A string is a path to `readSource` unless it is wrapped: what a client sends must never be taken for one.
   return readSource(/^data:/i.test(text) ? text : { base64: text }, options);
 }

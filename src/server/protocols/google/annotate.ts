@@ -1,7 +1,9 @@
+import { throwIfAborted } from '../../../base/bounded.ts';
+import { mapAtMost } from '../../../base/map-at-most.ts';
 import { isPictorError, type PictorError } from '../../../errors.ts';
 import { publicMessage } from '../../http/error-response.ts';
 import { parseParameters } from '../shared/parse-parameters.ts';
-import { readVendorPicture } from '../shared/vendor-picture.ts';
+import { type ReadPicture, readVendorPicture } from '../shared/vendor-picture.ts';
 import type { ProtocolContext } from '../types.ts';
 import { FEATURES } from './features/index.ts';
 import type { EnumStyle, Looked } from './features/types.ts';
@@ -9,6 +11,9 @@ import { lookAt } from './looked.ts';
 import { annotateParameters, checkBatch, type FeatureRequest, type PictureRequest } from './request.ts';
 import { googleStatus } from './status.ts';
 import { unsupportedFeature } from './unsupported.ts';
+
+/** Pictures of a batch that are read and looked at together: the others' bytes are not in memory. */
+const MAX_AT_ONCE = 2;
 
 /** The vendor's limit for one picture, bytes. */
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -30,25 +35,38 @@ export async function annotate(
   const { requests } = parseParameters(annotateParameters, parameters);
   const pictures = requests ?? [];
   checkBatch(pictures);
-  const work = pictures.map((picture) => annotateOne(picture, enums, context));
-  // To the end also where one has failed: the place among the requests in progress covers all of them.
-  await Promise.allSettled(work);
-  return { responses: await Promise.all(work) };
+  const responses = await mapAtMost(MAX_AT_ONCE, pictures, (picture) => {
+    throwIfAborted(context.signal);
+    return annotateOne(picture, enums, context);
+  });
+  return { responses };
 }
 
 /** Features that cannot be answered leave the others as they are: the vendor's answers may hold both. */
 async function annotateOne(request: PictureRequest, enums: EnumStyle, context: ProtocolContext) {
-  let looked: Looked;
+  let picture: ReadPicture;
   try {
-    looked = lookAt(await readVendorPicture(pictureOf(request), BOUNDS, context), request, enums, context);
+    picture = await readVendorPicture(pictureOf(request), BOUNDS, context);
   } catch (thrown) {
     return { error: statusOf(ofPicture(thrown)) };
   }
-  const parts = await Promise.all(
-    (request.features ?? []).map((feature) => annotateFeature(feature, looked)),
-  );
-  // Of several errors the first one stays.
-  return Object.assign({}, ...parts.toReversed());
+  try {
+    const looked = lookAt(picture, request, enums, context);
+    const work = distinctFeatures(request).map((feature) => annotateFeature(feature, looked));
+    // To the end also where one has failed: their memory is given back afterwards.
+    await Promise.allSettled(work);
+    // Of several errors the first one stays.
+    return Object.assign({}, ...(await Promise.all(work)).toReversed());
+  } finally {
+    picture.release();
+  }
+}
+
+/** Each feature once, however often it was asked for: the first wish for it counts. */
+function distinctFeatures({ features }: PictureRequest): readonly FeatureRequest[] {
+  return [
+    ...new Map((features ?? []).toReversed().map((feature) => [feature.type, feature])).values(),
+  ].toReversed();
 }
 
 async function annotateFeature({ type, maxResults }: FeatureRequest, looked: Looked): Promise<object> {

@@ -46,5 +46,5 @@ function run(
       received: `${inputs.length} inputs`,
     });
   }
-  return inferPictures(picturesOf(first, context.limits.image), served, context, outputs);
+  return inferPictures(picturesOf(first, context), served, context, outputs);
 }

@@ -1,8 +1,7 @@
 import type { Tensor, TensorMap } from '../../../engine/types.ts';
 import { stack } from '../../../engine/worker/tensors.ts';
 import { PictorError } from '../../../errors.ts';
-import { decodeBase64 } from '../../../image/sources/text.ts';
-import type { ImageLimits } from '../../../image/types.ts';
+import { decodeBase64, decodedLength } from '../../../image/sources/text.ts';
 import type { ServedSession } from '../../models/types.ts';
 import type { ProtocolContext } from '../types.ts';
 import { readElements } from './bytes-elements.ts';
@@ -14,14 +13,17 @@ const MAX_PICTURES = 64;
 /**
  * The pictures of a BYTES input: encoded bytes in a binary tensor, base64 in JSON.
  *
- * @param limits bounds of a picture
+ * @param context bounds of a picture, and of memory
  * @throws OPTION_INVALID, IMAGE_BASE64_INVALID, IMAGE_EMPTY, IMAGE_TOO_LARGE
  */
-export function picturesOf({ shape, count, data }: RequestedInput, limits: ImageLimits): Uint8Array[] {
+export function picturesOf(
+  { shape, count, data }: RequestedInput,
+  context: Pick<ProtocolContext, 'limits' | 'hold'>,
+): Uint8Array[] {
   const elements = data instanceof Uint8Array ? readElements(data, MAX_PICTURES) : data;
   const { length } = elements;
   if (count === length && count === shape[0] && count > 0 && count <= MAX_PICTURES) {
-    return elements.map((element) => (element instanceof Uint8Array ? element : fromText(element, limits)));
+    return elements.map((element) => (element instanceof Uint8Array ? element : fromText(element, context)));
   }
   throw new PictorError('OPTION_INVALID', {
     expected: `shape [n] or [n, 1] for n pictures, 1 to ${MAX_PICTURES}`,
@@ -72,8 +74,11 @@ function stacked(name: string, answers: readonly TensorMap[]): Tensor {
   return stack(tensors.map(({ data }) => ({ data, dims })));
 }
 
-function fromText(text: unknown, limits: ImageLimits): Uint8Array {
-  if (typeof text === 'string') return decodeBase64(text, limits);
+function fromText(text: unknown, { limits, hold }: Pick<ProtocolContext, 'limits' | 'hold'>): Uint8Array {
+  if (typeof text === 'string') {
+    hold(decodedLength(text));
+    return decodeBase64(text, limits.image);
+  }
   throw new PictorError('OPTION_INVALID', {
     expected: '`data` of pictures as base64',
     received: typeof text,
