@@ -11,6 +11,8 @@ export interface GradientContext {
   shape(tensor: string): readonly number[];
   /** Values of an integer constant, e.g. axes; undefined for anything that is computed. */
   integers(tensor: string | undefined): readonly number[] | undefined;
+  /** Value of a float constant with one element; undefined for anything else. */
+  scalar(tensor: string): number | undefined;
   /** Whether anything depends on the gradient by this input. */
   wants(input: number): boolean;
   /** A further output of the forward node, e.g. the indices of MaxPool. */
@@ -49,5 +51,5 @@ export interface GradientRule {
   /** Names of the gradients by the inputs, in their order; undefined where there is none or none is wanted. */
   gradient(context: GradientContext): readonly (string | undefined)[];
   /** Says what of this node has no gradient here, e.g. `3 spatial axes`; undefined when all is well. */
-  refuses?(context: Pick<GradientContext, 'node' | 'shape' | 'integers'>): string | undefined;
+  refuses?(context: Pick<GradientContext, 'node' | 'shape' | 'integers' | 'scalar'>): string | undefined;
 }

@@ -1,7 +1,7 @@
 import { OnnxSink } from '../../convert/onnx/onnx-sink.ts';
 import { PictorError } from '../../errors.ts';
 import { ELEMENT, type OnnxNode, type OnnxTensor } from '../../models/onnx/types.ts';
-import { integerValues } from '../../models/onnx/values.ts';
+import { elements, floatValues, integerValues } from '../../models/onnx/values.ts';
 import { ruleOf } from './index.ts';
 import type { GradientContext } from './rule.ts';
 
@@ -102,6 +102,7 @@ export class Tape {
       dY,
       shape: (tensor) => shapeOf(shapes, tensor),
       integers: (tensor) => integersOf(constants, tensor),
+      scalar: (tensor) => scalarOf(constants, tensor),
       wants: (input) => this.#active.has(node.inputs[input] ?? ''),
       extraOutput: (index) => {
         while (outputs.length <= index) outputs.push('');
@@ -145,6 +146,7 @@ function refusals({ nodes, shapes, constants }: Differentiable, active: Readonly
           node,
           shape: (tensor) => shapeOf(shapes, tensor),
           integers: (tensor) => integersOf(constants, tensor),
+          scalar: (tensor) => scalarOf(constants, tensor),
         })
       : '';
     if (reason === undefined) continue;
@@ -159,6 +161,12 @@ function shapeOf(shapes: ReadonlyMap<string, readonly number[]>, tensor: string)
   const found = shapes.get(tensor);
   if (found) return found;
   throw new PictorError('INTERNAL', { expected: `the shape of ${tensor}`, received: 'none' });
+}
+
+function scalarOf(constants: ReadonlyMap<string, OnnxTensor>, tensor: string): number | undefined {
+  const constant = constants.get(tensor);
+  if (constant?.dataType !== ELEMENT.float32 || elements(constant.dims) !== 1) return undefined;
+  return floatValues(constant)[0];
 }
 
 function integersOf(

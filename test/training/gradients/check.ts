@@ -4,7 +4,7 @@ import { loadNativeBackend } from '../../../src/engine/backends/native.ts';
 import type { Tensor } from '../../../src/engine/types.ts';
 import { encodeModel } from '../../../src/models/onnx/encode.ts';
 import { ELEMENT, type OnnxTensor } from '../../../src/models/onnx/types.ts';
-import { intTensor } from '../../../src/models/onnx/values.ts';
+import { floatTensor, intTensor } from '../../../src/models/onnx/values.ts';
 import { Tape } from '../../../src/training/gradients/tape.ts';
 import { distinct, type Exact, sizeOf } from './tensor.ts';
 
@@ -47,6 +47,11 @@ export async function gradientError(use: OperatorCase): Promise<number> {
     if (values) constants.set(`i${i}`, intTensor(`i${i}`, values));
   }
   const shapes = new Map<string, readonly number[]>();
+  for (const i of use.constant ?? []) {
+    const input = present[i];
+    const name = names[i];
+    if (input && name) constants.set(name, floatTensor(name, input.dims, Float32Array.from(input.data)));
+  }
   for (const [i, { dims }] of present.entries()) if (names[i]) shapes.set(`x${i}`, dims);
   for (const [i, { dims }] of expected.entries()) {
     shapes.set(`y${i}`, dims);
@@ -68,7 +73,10 @@ export async function gradientError(use: OperatorCase): Promise<number> {
       name: 'gradient',
       nodes: tape.nodes(),
       initializers: [...constants.values(), ...tape.sink.initializers],
-      inputs: [...names.filter(Boolean), ...outputs.map((_, i) => `dy${i}`)].map(info),
+      inputs: [
+        ...names.filter((name) => name !== '' && !constants.has(name)),
+        ...outputs.map((_, i) => `dy${i}`),
+      ].map(info),
       outputs: [...outputs, ...gradients.values()].map((name) => ({ name, elementType: ELEMENT.float32 })),
       valueInfos: [],
     },
@@ -76,7 +84,8 @@ export async function gradientError(use: OperatorCase): Promise<number> {
   const session = await (await backend).load(bytes, { intraOpThreads: 1 });
   const feed = ({ dims, data }: Exact): Tensor => ({ type: 'float32', dims, data: Float32Array.from(data) });
   const feeds: Record<string, Tensor> = {};
-  for (const [i, input] of present.entries()) if (names[i]) feeds[`x${i}`] = feed(input);
+  for (const [i, input] of present.entries())
+    if (names[i] && !constants.has(`x${i}`)) feeds[`x${i}`] = feed(input);
   for (const [i, weight] of weights.entries()) feeds[`dy${i}`] = feed(weight);
   const found = await session.run(feeds);
   await session.dispose();

@@ -1,7 +1,14 @@
 import type { GradientRule } from '../../rule.ts';
+import { positive } from '../../step.ts';
 
-/** 1 where the output is positive: its sign, as it is never negative. */
 export const relu: GradientRule = {
   operators: ['Relu'],
-  gradient: ({ node, dY: [dY = ''], op }) => [op('Mul', [dY, op('Sign', [node.outputs[0] ?? ''])])],
+  gradient: (context) => {
+    const {
+      node,
+      dY: [dY = ''],
+      op,
+    } = context;
+    return [op('Mul', [dY, positive(context, node.outputs[0] ?? '')])];
+  },
 };
