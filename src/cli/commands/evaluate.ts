@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { PictorError } from '../../errors.ts';
 import type { Dataset } from '../../evaluation/datasets/open-dataset.ts';
 import type { EvaluateOptions } from '../../evaluation/run-over.ts';
+import type { TrackerPreset } from '../../video/tracker/types.ts';
 import { EXIT } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { integerOption } from '../options.ts';
@@ -19,6 +20,10 @@ interface EvaluateFlags {
   readonly limit?: number;
   readonly perClass?: boolean;
   readonly json?: boolean;
+  readonly tracking?: boolean;
+  readonly tracker?: TrackerPreset;
+  readonly every?: number;
+  readonly results?: string;
 }
 
 // On their own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
@@ -38,6 +43,14 @@ export function registerEvaluate(program: Command): void {
     .option('-n, --limit <n>', 'only the first n pictures', integerOption(1))
     .option('--per-class', 'every class in the table, not only the weakest')
     .option('--json', 'the whole report as one JSON object')
+    .option('--tracking', 'measure tracking: HOTA, MOTA, IDF1')
+    .addOption(
+      new Option('--tracker <preset>', 'tracker for the detections of the sequences (default: default)')
+        .choices(['default', 'sort', 'bytetrack', 'ocsort'])
+        .conflicts('results'),
+    )
+    .option('--every <n>', 'only every nth frame of the sequences', integerOption(1))
+    .option('--results <folder>', 'measure tracks that are there: <sequence>.txt for each sequence')
     .addHelpText(
       'after',
       `
@@ -51,13 +64,21 @@ Data sets for a detector:
   folder with images/ and labels/     YOLO text: class cx cy width height
   COCO file (.json)                   instances_val2017.json
 
+Sequences for a tracker (with --tracking), MOTChallenge text:
+  folder of <sequence>/gt.txt         det.txt and seqinfo.ini beside it
+
 Examples:
+  $ pictor evaluate --tracking MOT15/train --tracker default --every 3
   $ pictor evaluate flowers/val --model ./flowers.onnx
   $ pictor evaluate imagenet-sample/ --model squeezenet --json
   $ pictor evaluate coco/ --per-class
   $ pictor evaluate instances_val2017.json --images val2017/`,
     )
     .action(async (path: string, flags: EvaluateFlags) => {
+      if (flags.tracking) {
+        process.exitCode = await untilInterrupted((signal) => evaluateTracking(path, flags, signal));
+        return;
+      }
       const { openDataset } = await import('../../evaluation/datasets/open-dataset.ts');
       const dataset = await openDataset(path, {
         ...(flags.images !== undefined && { images: flags.images }),
@@ -111,6 +132,23 @@ async function evaluateBoxes(
   const named = { dataset: path, layout: dataset.layout, ...report };
   print(named, flags, () => renderDetectionReport(named, flags.perClass === true));
   return report.failed.length;
+}
+
+async function evaluateTracking(path: string, flags: EvaluateFlags, signal: AbortSignal): Promise<number> {
+  const { readSequences } = await import('../../evaluation/tracking/sequences.ts');
+  const { evaluateResults, evaluateTracker } = await import('../../video/tracker/evaluate-tracker.ts');
+  const { renderTrackingReport } = await import('../render/tracking.ts');
+  const { every = 1, results, tracker: preset = 'default' } = flags;
+  const sequences = await readSequences(path, { every });
+  const report =
+    results === undefined
+      ? evaluateTracker(sequences, { preset, every, signal })
+      : await evaluateResults(sequences, results, every);
+  const what = results ?? preset;
+  const named = { dataset: path, tracker: what, every, ...report };
+  const text = flags.json ? JSON.stringify(named, null, 2) : renderTrackingReport(what, path, report);
+  process.stdout.write(`${text}\n`);
+  return EXIT.ok;
 }
 
 function limited<Picture>(pictures: Picture[], limit: number | undefined, path: string): Picture[] {

@@ -73,12 +73,13 @@ export class Motion {
    * Moves on.
    *
    * @param steps of 1/30 s, the step for which the noise is given; may be a fraction
+   * @param velocityNoise factor of the variance that the velocity gains
    */
-  predict(steps: number): void {
+  predict(steps: number, velocityNoise = 1): void {
     const noise = stepNoise(this.model, this.position);
     for (let i = 0; i < 4; i += 1) {
       const qp = (noise.position[i] ?? 0) ** 2;
-      const qv = (noise.velocity[i] ?? 0) ** 2;
+      const qv = velocityNoise * (noise.velocity[i] ?? 0) ** 2;
       const [pp, pv, vv] = [this.pp[i] ?? 0, this.pv[i] ?? 0, this.vv[i] ?? 0];
       this.position[i] = (this.position[i] ?? 0) + steps * (this.velocity[i] ?? 0);
       // The noise of n single steps, each of which adds to the position what the velocity gained before.
@@ -114,8 +115,13 @@ export class Motion {
 
   copy(): Motion {
     const copy = new Motion(this.model, [0, 0, 0, 0]);
-    for (const field of ['position', 'velocity', 'pp', 'pv', 'vv'] as const) copy[field].set(this[field]);
+    copy.assign(this);
     return copy;
+  }
+
+  /** Takes over the state of another filter. */
+  assign(other: Motion): void {
+    for (const field of ['position', 'velocity', 'pp', 'pv', 'vv'] as const) this[field].set(other[field]);
   }
 }
 

@@ -62,5 +62,24 @@ export interface Tracker {
   readonly count: number;
 }
 
+/** How a tracker behaves. The thresholds are for the pipeline of ByteTrack (`default` and `bytetrack`). */
+export interface TrackerOptions {
+  /** Default `default`. */
+  readonly preset?: TrackerPreset;
+  /** Score above which boxes are matched first, 0..1 (default 0.5). A detector's usual threshold is a good value. */
+  readonly highScore?: number;
+  /** Score above which a box may still continue a track, 0..1 (default 0.1). */
+  readonly lowScore?: number;
+  /** Score from which a box starts a track, 0..1 (default 0.6, or `highScore` where that is given). */
+  readonly newScore?: number;
+  /**
+   * Share of its width and height that a box may gain on each side before it is compared with others, 0..1
+   * (default 0.6). It does so only where frames are more than 0.1 s apart; 0 is right for dense crowds.
+   */
+  readonly buffer?: number;
+  /** Seconds for which an object that is not seen is remembered (default 1.5). */
+  readonly keepLost?: number;
+}
+
 /** Behaviour of the authors' programs, for comparison, or Pictor's own. */
 export type TrackerPreset = 'default' | 'sort' | 'bytetrack' | 'ocsort';
