@@ -56,6 +56,15 @@ export {
 } from './evaluation/detector.ts';
 export type { EvaluateOptions } from './evaluation/run-over.ts';
 
+// Tracking and video.
+
+export { evaluateTracks } from './evaluation/tracking/evaluate-tracks.ts';
+export { readSequences, type TrackingSequence } from './evaluation/tracking/sequences.ts';
+export type { TrackBox, TrackedFrame, TrackingMeasures } from './evaluation/tracking/types.ts';
+export { createTracker } from './video/tracker/create-tracker.ts';
+export { evaluateTracker, type TrackingReport } from './video/tracker/evaluate-tracker.ts';
+export type * from './video/tracker/types.ts';
+
 // Errors.
 
 export { ERROR_TABLE, type ErrorCode, isPictorError, PictorError } from './errors.ts';

@@ -14,10 +14,13 @@ test('the front door lets out these names and no others', () => {
       "createEmbedder",
       "createEngine",
       "createModerator",
+      "createTracker",
       "cropBoxes",
       "defaultModel",
       "evaluateClassifier",
       "evaluateDetector",
+      "evaluateTracker",
+      "evaluateTracks",
       "isPictorError",
       "load",
       "loadLocal",
@@ -25,6 +28,7 @@ test('the front door lets out these names and no others', () => {
       "openDataset",
       "openModelStore",
       "parseYoloText",
+      "readSequences",
     ]
   `);
 });

@@ -19,6 +19,7 @@ import {
   openModelStore,
   PictorError,
   parseYoloText,
+  readSequences,
   type Session,
   type TensorMap,
 } from '../../src/index.ts';
@@ -43,6 +44,7 @@ export {
   parseYoloText,
   platformOf,
   readFile,
+  readSequences,
   requestBody,
   resolveLabels,
   writeFile,

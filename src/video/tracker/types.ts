@@ -34,12 +34,6 @@ export interface Track<Detection extends TrackerDetection = TrackerDetection> {
 
 /**
  * Follows objects from frame to frame. One tracker serves one camera.
- *
- * @example
- * const tracker = createTracker();
- * tracker.update([{ box: { x: 10, y: 10, width: 40, height: 80 }, score: 0.9, label: 'person' }], 0);
- * const [track] = tracker.update([{ box: { x: 14, y: 10, width: 40, height: 80 }, score: 0.9, label: 'person' }], 0.1);
- * track?.id; // 1
  */
 export interface Tracker {
   /**
