@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
-import { readArchive } from '../src/convert/source/read-archive.ts';
+import { memorySource } from '../src/convert/source/byte-source.ts';
+import { readZip } from '../src/convert/source/zip-directory.ts';
 import { importTfjs } from '../src/convert/tfjs/import-tfjs.ts';
 import type { TfjsFiles } from '../src/convert/tfjs/types.ts';
 import { isPictorError } from '../src/errors.ts';
@@ -72,7 +73,7 @@ while (performance.now() < end) {
   const start = performance.now();
   let outcome = archive ? 'archive' : 'model';
   try {
-    if (input instanceof Uint8Array) readArchive(input, 'fuzz.zip');
+    if (input instanceof Uint8Array) readZip(memorySource(input)).map((entry) => entry.open());
     else importTfjs(input, { id: 'fuzz', task: random(2) ? 'classify' : 'embed' });
   } catch (error) {
     if (!isPictorError(error) || !error.code.startsWith('CONVERT_')) throw error;

@@ -8,29 +8,37 @@ import { PictorError } from '../errors.ts';
 import { type Manifest, manifestSchema, type Task } from '../models/manifest/manifest.ts';
 import { parseManifest } from '../models/manifest/manifest-file.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
+import { importKeras } from './keras/import-keras.ts';
+import { classFileBeside } from './labels/beside.ts';
+import type { DescribeOptions } from './recipe/describe.ts';
+import type { InputOptions } from './recipe/pixels.ts';
 import { type FileSet, openFileSet } from './source/file-set.ts';
+import { formatOf } from './source/format.ts';
 import { readTeachableMachine } from './teachable-machine/teachable-machine.ts';
 import { importTfjs } from './tfjs/import-tfjs.ts';
 import { parseJson, parseModelJson } from './tfjs/model-json.ts';
-import type { PixelRange } from './tfjs/types.ts';
 import { importTflite } from './tflite/import-tflite.ts';
-import { parseLabels } from './tflite/metadata.ts';
 
-export interface ImportModelOptions {
+export interface ImportModelOptions extends InputOptions {
   /** Id of the new model (default: the name of the file or folder, in small letters). */
   readonly id?: string;
   /** English names by class; replaces what the model brings. */
   readonly labels?: readonly string[];
   /** What the outputs mean (default `classify`). */
   readonly task?: Task;
-  /** How pixels are scaled, for TensorFlow.js models (default: what the model tells, else −1..1). */
-  readonly pixels?: PixelRange;
-  /** Height and width of the input, for TensorFlow.js models that leave them open (default 224). */
+  /** Height and width of the input, for models that leave them open (default 224). */
   readonly side?: number;
   readonly signal?: AbortSignal;
 }
 
-export type ModelFormat = 'onnx' | 'tflite' | 'tfjs-graph' | 'tfjs-layers' | 'teachable-machine';
+export type ModelFormat =
+  | 'onnx'
+  | 'tflite'
+  | 'tfjs-graph'
+  | 'tfjs-layers'
+  | 'teachable-machine'
+  | 'keras'
+  | 'pytorch';
 
 export interface ImportedModel {
   readonly format: ModelFormat;
@@ -41,13 +49,15 @@ export interface ImportedModel {
 }
 
 /**
- * Reads a model and turns it into ONNX with a manifest. Formats, told by content: TensorFlow Lite, TensorFlow.js graph and
- * layers models, Teachable Machine exports (folder or zip archive), and ONNX with a manifest beside it.
+ * Reads a model and turns it into ONNX with a manifest. Formats, told by content: Keras (`.h5`, `.keras`), PyTorch and
+ * safetensors weights of known architectures, TensorFlow Lite, TensorFlow.js graph and layers models, Teachable Machine
+ * exports (folder or zip archive), and ONNX with a manifest beside it.
  *
- * @param path a folder, a zip archive, a `model.json`, a `.tflite` or an `.onnx` file
+ * @param path a folder, a zip archive or a file
  * @throws CONVERT_FORMAT_UNKNOWN when it is none of these
  * @throws CONVERT_INPUT_INVALID when it is damaged
  * @throws CONVERT_OP_UNSUPPORTED naming every operation without a translation
+ * @throws FEATURE_UNSUPPORTED for files that hold programs, or parts in other files
  * @throws MODEL_MANIFEST_INVALID for an `.onnx` file without a manifest
  * @throws OPTION_INVALID, LABELS_INVALID, MODEL_TASK_MISMATCH, ABORTED
  * @example
@@ -61,52 +71,77 @@ export async function importModel(path: string, options: ImportModelOptions = {}
   };
   requireWanted();
   const files = await openFileSet(path);
-  const { labels, task } = options;
-  const common = {
-    id: options.id ?? idOf(path),
-    source: basename(path),
-    ...(labels && { labels }),
-    ...(task && { task }),
-  };
-  const imported = await convert(path, files, common, options);
-  requireWanted();
-  return imported;
-}
-
-interface Common {
-  readonly id: string;
-  readonly source: string;
-  readonly labels?: readonly string[];
-  readonly task?: Task;
+  try {
+    const { signal: _, id = idOf(path), ...rest } = options;
+    const imported = await convert(path, files, { ...rest, id, source: basename(path) }, options);
+    requireWanted();
+    return imported;
+  } finally {
+    files.close();
+  }
 }
 
 async function convert(
   path: string,
   files: FileSet,
-  common: Common,
+  common: DescribeOptions,
   options: ImportModelOptions,
 ): Promise<ImportedModel> {
-  const chosen = files.chosen;
-  const graph = chosen ?? (files.names.includes('model.json') ? 'model.json' : onlyOne(files, '.json'));
-  const flat = chosen ?? onlyOne(files, '.tflite') ?? onlyOne(files, '.onnx');
-  if (graph?.toLowerCase().endsWith('.json')) {
-    const json = await files.read(graph);
-    if (isTfjs(json)) return fromTfjs(files, json, common, options);
+  const name = files.chosen ?? modelIn(files, path);
+  const source = await files.open(name);
+  const format = formatOf(source);
+  switch (format) {
+    case 'hdf5':
+    case 'keras-archive':
+      return { format: 'keras', ...importKeras(source, await withClasses(files, name, common)) };
+    case 'tflite':
+      return fromTflite(files, name, source.read(0, source.size), common);
+    case 'json': {
+      const json = source.read(0, source.size);
+      if (isTfjs(json)) return fromTfjs(files, json, common);
+      throw unknownFormat(path);
+    }
+    default:
+      if (!name.toLowerCase().endsWith('.onnx')) throw unknownFormat(path);
+      return fromOnnx(files, name, source.read(0, source.size), common, options);
   }
-  if (flat === undefined) throw unknownFormat(path);
-  const bytes = await files.read(flat);
-  if (isTflite(bytes)) return fromTflite(files, bytes, common);
-  if (flat.toLowerCase().endsWith('.onnx')) return fromOnnx(files, flat, bytes, common, options);
+}
+
+/** Options with the classes that lie beside the model, unless the caller names them. */
+async function withClasses(files: FileSet, name: string, common: DescribeOptions): Promise<DescribeOptions> {
+  if (common.labels !== undefined) return common;
+  const beside = await classFileBeside(files, name);
+  return beside ? { ...common, labels: beside.names } : common;
+}
+
+/** Endings of models, the most telling first: a folder may hold one model in several formats. */
+const ENDINGS = [
+  /(^|\/)model\.json$/i,
+  /\.keras$/i,
+  /\.(h5|hdf5)$/i,
+  /\.tflite$/i,
+  /\.onnx$/i,
+  /\.safetensors$/i,
+  /\.(pt|pth|th)$/i,
+  /\.json$/i,
+];
+
+/** The model of a folder or an archive. */
+function modelIn({ names }: FileSet, path: string): string {
+  for (const ending of ENDINGS) {
+    const found = names.filter((name) => ending.test(name));
+    const depth = Math.min(...found.map((name) => name.split('/').length));
+    const [first, ...more] = found.filter((name) => name.split('/').length === depth);
+    if (first === undefined) continue;
+    if (more.length === 0) return first;
+    if (ending === ENDINGS.at(-1)) continue;
+    throw new PictorError('OPTION_INVALID', {
+      expected: 'one model',
+      received: `${more.length + 1} in ${path}: ${[first, ...more].slice(0, 10).join(', ')}`,
+      fix: 'Name the one that you mean',
+    });
+  }
   throw unknownFormat(path);
-}
-
-function onlyOne({ names }: FileSet, extension: string): string | undefined {
-  const found = names.filter((name) => name.toLowerCase().endsWith(extension));
-  return found.length === 1 ? found[0] : undefined;
-}
-
-function isTflite(bytes: Uint8Array): boolean {
-  return new TextDecoder().decode(bytes.subarray(4, 8)) === 'TFL3';
 }
 
 /** A damaged model.json is reported as one; other JSON files are not models. */
@@ -118,8 +153,7 @@ function isTfjs(json: Uint8Array): boolean {
 async function fromTfjs(
   files: FileSet,
   modelJson: Uint8Array,
-  common: Common,
-  { pixels, side }: ImportModelOptions,
+  common: DescribeOptions,
 ): Promise<ImportedModel> {
   const shards = new Map<string, Uint8Array>();
   for (const path of parseModelJson(modelJson).weightsManifest.flatMap((group) => group.paths)) {
@@ -134,8 +168,6 @@ async function fromTfjs(
       ...(metadata && { labels: metadata.labels, pixels: '-1..1', resize: 'crop' }),
       ...(metadata?.imageSize && { side: metadata.imageSize }),
       ...common,
-      ...(pixels && { pixels }),
-      ...(side && { side }),
     },
   );
   if (!metadata) {
@@ -146,20 +178,23 @@ async function fromTfjs(
   return { format: 'teachable-machine', model, manifest: manifestSchema.parse(named) };
 }
 
-async function fromTflite(files: FileSet, bytes: Uint8Array, common: Common): Promise<ImportedModel> {
-  const { model, manifest } = importTflite(bytes, common);
-  // Exports of Teachable Machine have their labels beside the model.
-  const beside = files.chosen === undefined && files.names.includes('labels.txt');
-  if (manifest.labels || common.labels || !beside) return { format: 'tflite', model, manifest };
-  const labels = parseLabels(new TextDecoder().decode(await files.read('labels.txt')));
-  return { format: 'tflite', ...importTflite(bytes, { ...common, labels }) };
+async function fromTflite(
+  files: FileSet,
+  name: string,
+  bytes: Uint8Array,
+  common: DescribeOptions,
+): Promise<ImportedModel> {
+  const imported = importTflite(bytes, common);
+  const named = imported.manifest.labels !== undefined || common.labels !== undefined;
+  const options = named ? common : await withClasses(files, name, common);
+  return { format: 'tflite', ...(options === common ? imported : importTflite(bytes, options)) };
 }
 
 async function fromOnnx(
   files: FileSet,
   name: string,
   bytes: Uint8Array,
-  common: Common,
+  common: DescribeOptions,
   options: ImportModelOptions,
 ): Promise<ImportedModel> {
   decodeModel(bytes);
@@ -198,9 +233,9 @@ async function fromOnnx(
 function unknownFormat(path: string): PictorError {
   return new PictorError('CONVERT_FORMAT_UNKNOWN', {
     expected:
-      'a TensorFlow Lite file, a TensorFlow.js model.json with its weights, a Teachable Machine export or an .onnx file',
+      'a Keras (.h5, .keras), PyTorch (.pth, .pt, .safetensors), TensorFlow Lite, TensorFlow.js or ONNX file, or a Teachable Machine export',
     received: path,
-    fix: 'Export Keras and SavedModel files to TensorFlow Lite, TensorFlow.js or ONNX first',
+    fix: 'Export a SavedModel to TensorFlow Lite, TensorFlow.js or ONNX first',
   });
 }
 
@@ -208,7 +243,7 @@ function idOf(path: string): string {
   const absolute = resolve(path);
   const last = basename(absolute);
   const name = (last === 'model.json' ? basename(dirname(absolute)) : last)
-    .replace(/\.(zip|tflite|onnx|json)$/i, '')
+    .replace(/\.(zip|tflite|onnx|json|h5|hdf5|keras|pt|pth|th|safetensors)$/i, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')

@@ -12,4 +12,4 @@ export {
 export type { CalibrationMethod } from './quantize/calibrate.ts';
 export type { Comparison } from './quantize/compare.ts';
 export { type QuantizedLocal, type QuantizeLocalOptions, quantizeLocal } from './quantize/quantize-local.ts';
-export type { PixelRange } from './tfjs/types.ts';
+export type { PixelRange } from './recipe/pixels.ts';

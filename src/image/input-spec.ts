@@ -48,13 +48,29 @@ export const inputSpecSchema = z.object({
   width: z.int().positive(),
   /** Pixels. */
   height: z.int().positive(),
-  channelOrder: z.enum(['RGB', 'BGR']).default('RGB'),
+  /** `GRAY` is one channel: luma of ITU-R BT.601, whose `mean` and `std` are the first of the three. */
+  channelOrder: z.enum(['RGB', 'BGR', 'GRAY']).default('RGB'),
   resize: resizeSchema,
   scale: z.number().default(1),
   mean: z.tuple([z.number(), z.number(), z.number()]).default([0, 0, 0]),
   std: z.tuple([z.number(), z.number(), z.number()]).default([1, 1, 1]),
   elementType: z.enum(['float32', 'uint8', 'int8']).default('float32'),
 });
+
+/** Channels of a recipe's tensor. */
+export function channelsOf(spec: Pick<InputSpec, 'channelOrder'>): 1 | 3 {
+  return spec.channelOrder === 'GRAY' ? 1 : 3;
+}
+
+/** Lengths of the tensor of one picture, without the batch. */
+export function itemShape(
+  spec: Pick<InputSpec, 'channelOrder' | 'layout'>,
+  height: number,
+  width: number,
+): [number, number, number] {
+  const channels = channelsOf(spec);
+  return spec.layout === 'NCHW' ? [channels, height, width] : [height, width, channels];
+}
 
 export type Kernel = z.infer<typeof kernelSchema>;
 export type ResizeRule = z.infer<typeof resizeSchema>;

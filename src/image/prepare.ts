@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../base/bounded.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
 import { type DecodeOptions, decodeInspected } from './decode.ts';
-import type { InputSpec } from './input-spec.ts';
+import { type InputSpec, itemShape } from './input-spec.ts';
 import { inspectHeader } from './inspect.ts';
 import { prepareJpeg } from './jpeg/prepare.ts';
 import { type Geometry, placementOf, resolveGeometry } from './resize/geometry.ts';
@@ -65,7 +65,7 @@ function prepared(
   const { canvasWidth: w, canvasHeight: h } = g;
   return {
     data,
-    dims: spec.layout === 'NCHW' ? [3, h, w] : [h, w, 3],
+    dims: itemShape(spec, h, w),
     info,
     placement: placementOf(info.width, info.height, g),
     decoding,

@@ -1,5 +1,6 @@
 import type { BufferPool } from '../base/buffer-pool.ts';
-import type { InputSpec } from './input-spec.ts';
+import { toGray } from './colour/gray.ts';
+import { channelsOf, type InputSpec } from './input-spec.ts';
 import {
   arrayOver,
   bytesOf,
@@ -23,12 +24,13 @@ const BAND_BYTES = 1024 * 1024;
  * Separable: each output row is combined from its source rows, then resampled along the row, with no rounding in
  * between. Accumulates in float32: at most 1 of 255 from exact arithmetic, at rounding boundaries only.
  *
- * @param picture upright RGB
+ * @param given upright RGB
  * @param g where the picture goes in the tensor
  * @param pool where the tensor's memory may come from
  */
-export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec, pool?: BufferPool): TensorData {
+export function makeTensor(given: Pixels, g: Geometry, spec: InputSpec, pool?: BufferPool): TensorData {
   const { kernel: filter } = spec.resize;
+  const picture = spec.channelOrder === 'GRAY' ? toGray(given) : given;
   const xs = cachedWeights(
     { source: picture.width, target: g.resizedWidth, offset: g.cropX, count: g.cropWidth },
     filter,
@@ -40,7 +42,7 @@ export function makeTensor(picture: Pixels, g: Geometry, spec: InputSpec, pool?:
   const wasm = resizeWasm();
   const map = layOut(picture, g, spec, xs, ys);
   const memory = wasm.reserve(map.end);
-  const tensor = arrayOver(spec, memory, map.tensor, g.canvasWidth * g.canvasHeight * 3);
+  const tensor = arrayOver(spec, memory, map.tensor, g.canvasWidth * g.canvasHeight * channelsOf(spec));
   new Uint8Array(memory).set(channelTables(spec).bytes, map.tables);
   new Int32Array(memory, map.starts, xs.count).set(xs.starts.map((start) => start - xs.from));
   new Float32Array(memory, map.columns, xs.weights.length).set(xs.weights);
@@ -88,7 +90,7 @@ function layOut(picture: Pixels, g: Geometry, spec: InputSpec, xs: AxisWeights, 
     // The last pixel is read as four floats.
     middle: take(samples * 4 + 16),
     samples,
-    tensor: take(g.canvasWidth * g.canvasHeight * 3 * bytesOf(spec)),
+    tensor: take(g.canvasWidth * g.canvasHeight * channelsOf(spec) * bytesOf(spec)),
     band: take(bandRows * stride + 16),
     bandRows,
     end,
@@ -147,6 +149,8 @@ interface TensorSteps {
 
 export function tensorSteps(g: Geometry, spec: InputSpec): TensorSteps {
   const size = bytesOf(spec);
+  // Three equal values are written to one place.
+  if (spec.channelOrder === 'GRAY') return { step: size, red: 0, green: 0, blue: 0 };
   const planar = spec.layout === 'NCHW';
   const channel = planar ? g.canvasWidth * g.canvasHeight * size : size;
   const [red, blue] = spec.channelOrder === 'RGB' ? [0, 2 * channel] : [2 * channel, 0];
@@ -158,6 +162,11 @@ export function fillAround(tensor: TensorData, g: Geometry, spec: InputSpec): vo
   if (g.cropWidth === g.canvasWidth && g.cropHeight === g.canvasHeight) return;
   const { tables } = channelTables(spec);
   const area = g.canvasWidth * g.canvasHeight;
+  if (spec.channelOrder === 'GRAY') {
+    const [r, g_, b] = g.fill;
+    tensor.fill(tables[clamp8(0.299 * r + 0.587 * g_ + 0.114 * b)] ?? 0);
+    return;
+  }
   const value = (channel: number) => {
     const from = sourceChannel(spec, channel);
     return tables[from * 256 + clamp8(g.fill[from] ?? 0)] ?? 0;

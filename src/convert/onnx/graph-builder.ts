@@ -92,7 +92,7 @@ export class GraphBuilder {
     this.#constants.set(constant, forms);
     const known = forms.get(key);
     if (known) return known;
-    this.#budget -= constant.data.byteLength;
+    this.#budget -= constant.shape.reduce((product, dim) => product * dim, widthOf(constant));
     if (this.#budget < 0) throw invalid('constants that are used in too many forms');
     const name = this.#write(constant, shape, permutation, dims);
     forms.set(key, name);

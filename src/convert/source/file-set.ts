@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import { readArchive } from './read-archive.ts';
+import { type ByteSource, fileSource } from './byte-source.ts';
+import { isZip, readZip, type ZipEntry } from './zip-directory.ts';
 
 /** Files by name, relative, with forward slashes. */
 export interface FileSet {
@@ -15,10 +16,21 @@ export interface FileSet {
   readonly names: readonly string[];
   /** @throws CONVERT_INPUT_INVALID when there is no such file, or it is too large */
   readonly read: (name: string) => Promise<Uint8Array>;
+  /**
+   * For files that are read in parts; open until the set is closed.
+   *
+   * @throws CONVERT_INPUT_INVALID when there is no such file
+   */
+  readonly open: (name: string) => Promise<ByteSource>;
+  readonly close: () => void;
 }
 
 /** Larger files are no models that this process could hold. */
 const MAX_FILE_BYTES = 2 ** 31 - 1;
+
+/** How deep and how wide folders are searched. */
+const MAX_DEPTH = 4;
+const MAX_NAMES = 10_000;
 
 /**
  * @param path a folder, a zip archive or a file
@@ -26,12 +38,16 @@ const MAX_FILE_BYTES = 2 ** 31 - 1;
  */
 export async function openFileSet(path: string): Promise<FileSet> {
   const found = await guarded(path, () => stat(path));
-  if (found.isDirectory()) return folderSet(path);
-  const bytes = await readBounded(path);
-  if (isZip(bytes)) return archiveSet(bytes, path);
+  const opened = new OpenSources();
+  if (found.isDirectory()) return folderSet(path, await namesBelow(path), opened);
+  const source = await opened.file(path);
+  if (source.size >= 4 && isZip(source.read(0, 4))) {
+    const entries = readZip(source);
+    if (!isOneModel(entries)) return archiveSet(entries, opened);
+  }
   const chosen = basename(path);
-  const folder = await folderSet(dirname(path));
-  return { ...folder, chosen, read: async (name) => (name === chosen ? bytes : folder.read(name)) };
+  const folder = dirname(path);
+  return { ...folderSet(folder, await namesBeside(folder), opened), chosen };
 }
 
 /**
@@ -43,47 +59,111 @@ export function staysInside(name: string): boolean {
   return name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
-function isZip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
+/** Zip archives that are one model: Keras 3 and PyTorch. */
+function isOneModel(entries: readonly ZipEntry[]): boolean {
+  const names = new Set(entries.map(({ name }) => name));
+  if (names.has('config.json') && names.has('model.weights.h5')) return true;
+  return entries.some(({ name }) => /^([^/]*\/)?(data\.pkl|constants\.pkl)$/.test(name));
 }
 
-async function folderSet(folder: string): Promise<FileSet> {
+/** Sources that one import has open. */
+class OpenSources {
+  readonly #sources: ByteSource[] = [];
+
+  async file(path: string): Promise<ByteSource> {
+    const source = await guarded(path, async () => {
+      const { size } = await stat(path);
+      if (size > MAX_FILE_BYTES) {
+        throw new PictorError('CONVERT_INPUT_INVALID', {
+          expected: `at most ${MAX_FILE_BYTES} bytes`,
+          received: `${path} of ${size} bytes`,
+        });
+      }
+      return fileSource(path);
+    });
+    this.#sources.push(source);
+    return source;
+  }
+
+  close(): void {
+    for (const source of this.#sources.splice(0)) source.close();
+  }
+}
+
+/** Files that stand beside a chosen one, and the folder in which ImageAI keeps class files. */
+async function namesBeside(folder: string): Promise<string[]> {
   const entries = await guarded(folder, () => readdir(folder, { withFileTypes: true }));
-  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  const read = (name: string) => {
-    if (!staysInside(name)) throw outside(name);
-    return readBounded(join(folder, name));
-  };
-  return { names: names.sort(), read: async (name) => read(name) };
+  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
-function archiveSet(bytes: Uint8Array, path: string): FileSet {
-  const files = readArchive(bytes, path);
-  const read = (name: string) => {
+async function namesBelow(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  const open: { readonly path: string; readonly depth: number }[] = [{ path: '', depth: 0 }];
+  for (const { path, depth } of open) {
+    const here = join(folder, path);
+    for (const entry of await guarded(here, () => readdir(here, { withFileTypes: true }))) {
+      const name = path === '' ? entry.name : `${path}/${entry.name}`;
+      if (isLeftover(name)) continue;
+      if (!entry.isDirectory()) names.push(name);
+      else if (depth < MAX_DEPTH && entry.name !== 'node_modules')
+        open.push({ path: name, depth: depth + 1 });
+      if (names.length > MAX_NAMES) return names;
+    }
+  }
+  return names;
+}
+
+/** What macOS and Windows leave in folders and archives. */
+function isLeftover(name: string): boolean {
+  return name
+    .split('/')
+    .some((part) => part === '__MACOSX' || part.startsWith('._') || part === '.DS_Store' || part === '.git');
+}
+
+function folderSet(folder: string, names: readonly string[], opened: OpenSources): FileSet {
+  const open = async (name: string) => {
+    if (!staysInside(name)) throw outside(name);
+    return opened.file(join(folder, name));
+  };
+  return setOf(names, open, () => opened.close());
+}
+
+function archiveSet(entries: readonly ZipEntry[], opened: OpenSources): FileSet {
+  const kept = entries.filter(({ name }) => !isLeftover(name));
+  const prefix = sharedFolder(kept.map(({ name }) => name));
+  const files = new Map(kept.map((entry) => [entry.name.slice(prefix.length), entry]));
+  const open = async (name: string) => {
     const file = files.get(name);
     if (!staysInside(name) || !file) throw outside(name);
-    return file;
+    return file.open();
   };
-  return { names: [...files.keys()].sort(), read: async (name) => read(name) };
+  return setOf([...files.keys()], open, () => opened.close());
+}
+
+function setOf(names: readonly string[], open: FileSet['open'], close: () => void): FileSet {
+  const read = async (name: string) => {
+    const source = await open(name);
+    return source.read(0, source.size);
+  };
+  return { names: [...names].sort(), open, read, close };
+}
+
+/** Folders that all names begin with. */
+function sharedFolder(names: readonly string[]): string {
+  const [first = ''] = names;
+  let shared = '';
+  for (let end = first.indexOf('/') + 1; end > 0; end = first.indexOf('/', end) + 1) {
+    const prefix = first.slice(0, end);
+    if (!names.every((name) => name.startsWith(prefix))) break;
+    shared = prefix;
+  }
+  return shared;
 }
 
 function outside(name: string): PictorError {
   return new PictorError('CONVERT_INPUT_INVALID', {
     expected: 'the name of a file beside model.json',
     received: name.slice(0, 200),
-  });
-}
-
-async function readBounded(path: string): Promise<Uint8Array> {
-  return guarded(path, async () => {
-    const { size } = await stat(path);
-    if (size > MAX_FILE_BYTES) {
-      throw new PictorError('CONVERT_INPUT_INVALID', {
-        expected: `at most ${MAX_FILE_BYTES} bytes`,
-        received: `${path} of ${size} bytes`,
-      });
-    }
-    return readFile(path);
   });
 }
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { toPictorError } from '../../errors.ts';
-import { type Manifest, manifestSchema, type Task } from '../../models/manifest/manifest.ts';
+import { type Manifest, manifestSchema } from '../../models/manifest/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
-import { checkLabels, fitLabels } from '../labels.ts';
+import { checkLabels, fitLabels } from '../labels/fit-labels.ts';
+import type { DescribeOptions } from '../recipe/describe.ts';
+import { withInputOptions } from '../recipe/pixels.ts';
 import { checkId } from '../requested-id.ts';
 import { buildGraph } from './build-graph.ts';
 import { finalTensors } from './conversion.ts';
@@ -11,16 +13,8 @@ import { inputRecipe } from './input-recipe.ts';
 import { readMetadata, type TfliteMetadata } from './metadata.ts';
 import { readTflite, type TfliteModel } from './read-model.ts';
 
-export interface TfliteImportOptions {
-  /** Id of the new model: lower-case letters, digits, dot, dash and underscore. */
-  readonly id: string;
-  /** English names by class; replaces what the file brings. */
-  readonly labels?: readonly string[];
-  /** What the outputs mean (default `classify`). */
-  readonly task?: Task;
-  /** Where the file came from, for the manifest (default the id). */
-  readonly source?: string;
-}
+/** Labels and the input's recipe are the file's own where the caller says nothing. */
+export type TfliteImportOptions = Omit<DescribeOptions, 'side'>;
 
 /**
  * Turns a TensorFlow Lite model into ONNX, without Python and without TensorFlow.
@@ -92,7 +86,7 @@ function describe(
     ...(metadata.title && { title: metadata.title }),
     task,
     files: [{ path: `${options.id}.onnx`, sha256: sha256(model), bytes: model.byteLength }],
-    input: recipe.spec,
+    input: withInputOptions(recipe.spec, options),
     output:
       task === 'embed'
         ? { decoder: 'embedding' }
@@ -104,7 +98,7 @@ function describe(
     ...(labels && { labels }),
     licence: metadata.licence ?? 'unknown',
     source: options.source ?? options.id,
-    ...(recipe.caution && { caution: recipe.caution }),
+    ...(recipe.caution && !options.pixels && { caution: recipe.caution }),
     provenance: {
       format: 'tflite',
       sourceSha256: sha256(bytes),

@@ -20,9 +20,9 @@ export function inputRecipe(
   const [, height = 0, width = 0, channels = 0] = tensor.shape;
   const quantized = tensor.quantization !== undefined;
   const known = tensor.type === 'float32' || tensor.type === 'uint8' || (tensor.type === 'int8' && quantized);
-  if (tensor.shape.length !== 4 || channels !== 3 || height < 1 || width < 1 || !known) {
+  if (tensor.shape.length !== 4 || (channels !== 3 && channels !== 1) || height < 1 || width < 1 || !known) {
     throw damaged(
-      `input ${tensor.name} of shape [${tensor.shape.join(', ')}], not a picture with three channels`,
+      `input ${tensor.name} of shape [${tensor.shape.join(', ')}], not a picture with three channels or one`,
     );
   }
   const mean = triple(normalization?.mean ?? [127.5]);
@@ -31,7 +31,7 @@ export function inputRecipe(
     layout: 'NCHW' as const,
     width,
     height,
-    channelOrder: 'RGB' as const,
+    channelOrder: channels === 1 ? ('GRAY' as const) : ('RGB' as const),
     resize: {
       rule: 'crop' as const,
       shorterSide: Math.round(Math.min(width, height) / CENTRAL_FRACTION),

@@ -1,4 +1,4 @@
-import type { InputSpec } from '../../image/input-spec.ts';
+import { type InputSpec, itemShape } from '../../image/input-spec.ts';
 import type { PictureInfo } from '../../image/types.ts';
 import type { Tensor, TensorData, TensorInfo, TensorMap, TensorType } from '../types.ts';
 
@@ -77,7 +77,7 @@ type Size = Pick<PictureInfo, 'width' | 'height'>;
 
 /** Shape of one prepared picture, without the batch dimension. */
 export function itemDims(spec: InputSpec): readonly number[] {
-  return spec.layout === 'NCHW' ? [3, spec.height, spec.width] : [spec.height, spec.width, 3];
+  return itemShape(spec, spec.height, spec.width);
 }
 
 function typeOf(data: TensorData): TensorType {

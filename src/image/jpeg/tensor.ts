@@ -1,6 +1,6 @@
 import type { BufferPool } from '../../base/buffer-pool.ts';
 import type { Orientation } from '../formats/headers/exif.ts';
-import type { InputSpec, Kernel } from '../input-spec.ts';
+import { channelsOf, type InputSpec, type Kernel } from '../input-spec.ts';
 import { type Turn, turnOf } from '../orient.ts';
 import {
   arrayOver,
@@ -62,13 +62,15 @@ export function planeShrink(picture: StoredPicture, g: Geometry, spec: InputSpec
  */
 export function makeTensorFromPlanes(
   wasm: JpegWasm,
-  planes: Planes,
+  decoded: Planes,
   picture: StoredPicture,
   shrink: Shrink,
   g: Geometry,
   spec: InputSpec,
   pool?: BufferPool,
 ): TensorData {
+  // Luma is what a grey tensor wants.
+  const planes = spec.channelOrder === 'GRAY' ? withoutChroma(decoded) : decoded;
   const turn = turnOf(picture.orientation);
   const { x, y } = storedAxes(planes, picture, shrink, g, turn);
   const { kernel: filter } = spec.resize;
@@ -89,7 +91,7 @@ export function makeTensorFromPlanes(
   ];
   const descriptions = room.take(parts.length * PLANE * 4);
   const tables = room.take(3 * 256);
-  const at = room.take(g.canvasWidth * g.canvasHeight * 3 * bytesOf(spec));
+  const at = room.take(g.canvasWidth * g.canvasHeight * channelsOf(spec) * bytesOf(spec));
   const memory = wasm.reserve(room.end);
   fillChannel(memory, luma);
   fillChannel(memory, chroma);
@@ -100,7 +102,7 @@ export function makeTensorFromPlanes(
   const isFloat = spec.elementType === 'float32';
   if (isFloat) new Float32Array(memory, tables, 6).set(channelFactors(spec));
   else new Uint8Array(memory).set(channelTables(spec).bytes, tables);
-  const tensor = arrayOver(spec, memory, at, g.canvasWidth * g.canvasHeight * 3);
+  const tensor = arrayOver(spec, memory, at, g.canvasWidth * g.canvasHeight * channelsOf(spec));
   fillAround(tensor, g, spec);
   const { first, along, next, red, green, blue } = outputSteps(g, spec, turn);
   const out = at + first;
@@ -131,6 +133,10 @@ function chromaWeights(
     false,
     multiple,
   );
+}
+
+function withoutChroma(planes: Planes): Planes {
+  return { ...planes, chroma: undefined };
 }
 
 /** Gives out the module's memory, byte after byte. */

@@ -16,7 +16,7 @@ export function channelTables(spec: InputSpec): ChannelTables {
   if (known) return known;
   const tables = arrayOver(spec, new ArrayBuffer(3 * 256 * bytesOf(spec)), 0, 3 * 256);
   for (let channel = 0; channel < 3; channel++) {
-    tables.set(valueTable(spec, channel), sourceChannel(spec, channel) * 256);
+    tables.set(valueTable(spec, statisticOf(spec, channel)), sourceChannel(spec, channel) * 256);
   }
   const made = { tables, bytes: new Uint8Array(tables.buffer) };
   cache.set(spec, made);
@@ -27,8 +27,9 @@ export function channelTables(spec: InputSpec): ChannelTables {
 export function channelFactors(spec: InputSpec): Float32Array {
   const factors = new Float32Array(6);
   for (let channel = 0; channel < 3; channel++) {
-    const std = spec.std[channel] ?? 1;
-    factors.set([spec.scale / std, -(spec.mean[channel] ?? 0) / std], sourceChannel(spec, channel) * 2);
+    const std = spec.std[statisticOf(spec, channel)] ?? 1;
+    const mean = spec.mean[statisticOf(spec, channel)] ?? 0;
+    factors.set([spec.scale / std, -mean / std], sourceChannel(spec, channel) * 2);
   }
   return factors;
 }
@@ -46,7 +47,12 @@ function valueTable(spec: InputSpec, channel: number): number[] {
 
 /** Which of red, green and blue a channel of the tensor shows. */
 export function sourceChannel(spec: InputSpec, channel: number): number {
-  return spec.channelOrder === 'RGB' ? channel : 2 - channel;
+  return spec.channelOrder === 'BGR' ? 2 - channel : channel;
+}
+
+/** Place in `mean` and `std` of a channel; grey pixels are three equal channels until they are written. */
+function statisticOf(spec: InputSpec, channel: number): number {
+  return spec.channelOrder === 'GRAY' ? 0 : channel;
 }
 
 /** An array of the tensor's elements over a buffer. */

@@ -9,7 +9,9 @@ import { feedsOf } from './graph-fit.ts';
 
 /** Facts that could be read; what a graph leaves open is absent. */
 export interface GraphFacts {
-  readonly input: Partial<Pick<InputSpec, 'name' | 'layout' | 'width' | 'height' | 'elementType'>>;
+  readonly input: Partial<
+    Pick<InputSpec, 'name' | 'layout' | 'width' | 'height' | 'elementType' | 'channelOrder'>
+  >;
   readonly output: { readonly name?: string; readonly softmax: 'inside' | 'outside' | 'sigmoid' };
 }
 
@@ -37,13 +39,16 @@ export function graphFacts({ graph }: OnnxModel): GraphFacts {
 
 function shapeOf(
   dims: readonly (number | string)[],
-): Pick<GraphFacts['input'], 'layout' | 'width' | 'height'> {
+): Pick<GraphFacts['input'], 'layout' | 'width' | 'height' | 'channelOrder'> {
   if (dims.length !== 4) return {};
-  const layout = dims[1] === 3 ? 'NCHW' : dims[3] === 3 ? 'NHWC' : undefined;
+  const layout =
+    dims[1] === 3 || dims[1] === 1 ? 'NCHW' : dims[3] === 3 || dims[3] === 1 ? 'NHWC' : undefined;
   if (!layout) return {};
   const [height, width] = layout === 'NCHW' ? [dims[2], dims[3]] : [dims[1], dims[2]];
+  const grey = dims[layout === 'NCHW' ? 1 : 3] === 1;
   return {
     layout,
+    ...(grey && { channelOrder: 'GRAY' as const }),
     ...(typeof height === 'number' && height > 0 && { height }),
     ...(typeof width === 'number' && width > 0 && { width }),
   };

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 import { PictorError } from '../../errors.ts';
+import { itemShape } from '../../image/input-spec.ts';
 import { resolveLabels } from '../labels/index.ts';
 import { ELEMENT, type OnnxGraph, type OnnxModel, type OnnxValueInfo } from '../onnx/types.ts';
 import type { Manifest } from './manifest.ts';
@@ -49,7 +51,7 @@ function requireInput({ name, elementType, dims }: OnnxValueInfo, { input, id }:
     throw misfit(`input.elementType ${found}, as the graph has it`, `${input.elementType} in ${id}`);
   }
   if (!dims) return;
-  const wanted = input.layout === 'NCHW' ? [3, input.height, input.width] : [input.height, input.width, 3];
+  const wanted = itemShape(input, input.height, input.width);
   const fits =
     dims.length === 4 &&
     wanted.every(

@@ -46,7 +46,7 @@ export function registerModelsAdd(models: Command): void {
       ]),
     )
     .addOption(
-      new Option('--channels <order>', 'order of the colours (default: RGB)').choices(['RGB', 'BGR']),
+      new Option('--channels <order>', 'order of the colours (default: RGB)').choices(['RGB', 'BGR', 'GRAY']),
     )
     .addOption(
       new Option(

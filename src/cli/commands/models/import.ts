@@ -8,18 +8,19 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ImportedModel } from '../../../convert/import-model.ts';
-import type { PixelRange } from '../../../convert/tfjs/types.ts';
+import { type InputOptions, PIXELS } from '../../../convert/recipe/pixels.ts';
 import { PictorError } from '../../../errors.ts';
+import { kernelSchema } from '../../../image/input-spec.ts';
 import type { Task } from '../../../models/manifest/manifest.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import { integerOption } from '../../options.ts';
 import { colorsFor, megabytes } from '../../render/terminal.ts';
 
-interface ImportFlags {
+interface ImportFlags extends InputOptions {
   readonly id?: string;
   readonly labels?: string;
+  readonly classes?: string;
   readonly task?: Task;
-  readonly pixels?: PixelRange;
   readonly side?: number;
   readonly output?: string;
   readonly force?: boolean;
@@ -31,21 +32,41 @@ export function registerModelsImport(models: Command): void {
   models
     .command('import')
     .description(
-      'convert a TensorFlow.js, Teachable Machine or TensorFlow Lite model and put it into the store',
+      'convert a Keras, PyTorch, TensorFlow Lite, TensorFlow.js or Teachable Machine model and put it into the store',
     )
-    .argument('<path>', 'a folder, a .zip, a model.json, a .tflite or an .onnx file with its manifest')
+    .argument(
+      '<path>',
+      'a folder, a .zip, or a file: .h5, .keras, .pth, .pt, .safetensors, .tflite, model.json, .onnx',
+    )
     .option('--id <id>', 'short name (default: the name of the file or folder)')
-    .option('--labels <file>', 'one label a line, or a JSON array (default: what the model brings)')
+    .option(
+      '--labels <file>',
+      'one label a line, or JSON (default: what the model brings, or the file beside it)',
+    )
+    .option('--classes <file>', 'the same as --labels, by the name that ImageAI has for it')
     .addOption(
       new Option('--task <task>', 'what it does').choices(['classify', 'detect', 'moderate', 'embed']),
     )
     .addOption(
-      new Option(
-        '--pixels <range>',
-        'for TensorFlow.js: what pixel values become (default: what the model tells)',
-      ).choices(['-1..1', '0..1', '0..255']),
+      new Option('--pixels <range>', 'what pixel values become (default: what the model tells)').choices(
+        Object.keys(PIXELS),
+      ),
     )
-    .option('--side <pixels>', 'for TensorFlow.js models that take any size', integerOption(1))
+    .option('--side <pixels>', 'height and width, for models that take any size', integerOption(1))
+    .addOption(new Option('--channels <order>', 'order of the colours').choices(['RGB', 'BGR']))
+    .addOption(
+      new Option('--resize <rule>', 'how a picture becomes the input').choices([
+        'crop',
+        'squash',
+        'letterbox',
+      ]),
+    )
+    .option(
+      '--shorter-side <pixels>',
+      'for crop: shorter side before the middle is cut out',
+      integerOption(1),
+    )
+    .addOption(new Option('--kernel <name>', 'resampling').choices(kernelSchema.options))
     .option('-o, --output <file>', 'write an .onnx file and its manifest here instead of the store')
     .option('--force', 'replace a model of the same id')
     .option('--json', 'format, id, path and bytes as JSON')
@@ -54,11 +75,12 @@ export function registerModelsImport(models: Command): void {
       `
 Examples:
   $ pictor models import ./my-teachable-machine
+  $ pictor models import keras_model.h5 --labels labels.txt
   $ pictor models import mobilenet.tflite --id mobilenet --labels labels.txt
   $ pictor models import ./tfjs/model.json --pixels 0..1 -o mine.onnx`,
     )
     .action(async (path: string, flags: ImportFlags) => {
-      const { output, force, json, labels, ...options } = flags;
+      const { output, force, json, classes, labels = classes, ...options } = flags;
       const { importModel } = await import('../../../convert/import-model.ts');
       const { readLabels } = await import('./model-recipe.ts');
       const names = labels === undefined ? {} : { labels: await readLabels(labels) };
@@ -114,5 +136,6 @@ function render({ format, model, manifest }: ImportedModel, path: string): strin
         ? labels
         : `${labels.names.length} labels`;
   const facts = `${format}, ${megabytes(model.byteLength)}, ${named}`;
-  return `${colors.green('✓')} ${id} (${facts}) ${colors.dim(path)}\n`;
+  const caution = manifest.caution === undefined ? '' : `${colors.yellow('!')} ${manifest.caution}\n`;
+  return `${colors.green('✓')} ${id} (${facts}) ${colors.dim(path)}\n${caution}`;
 }

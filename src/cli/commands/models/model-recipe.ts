@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { parseLabels } from '../../../convert/tflite/metadata.ts';
+import { parseClassFile } from '../../../convert/labels/class-file.ts';
 import { PictorError } from '../../../errors.ts';
 import type { InputSpec, Kernel } from '../../../image/input-spec.ts';
 import { knownFile } from '../../../models/catalogue/known-files.ts';
@@ -150,21 +150,18 @@ async function labelsOf({ labels, labelsZh }: RecipeFlags): Promise<unknown> {
 }
 
 /**
- * A label file: one label a line, with or without its number before it, or a JSON array.
+ * A label file, in every shape that {@link parseClassFile} reads.
  *
- * @throws OPTION_INVALID
+ * @throws OPTION_INVALID when there is no such file, LABELS_INVALID
  */
 export async function readLabels(path: string): Promise<string[]> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (cause) {
     throw new PictorError('OPTION_INVALID', { expected: 'a file of labels', received: path, cause });
   }
-  if (!text.trimStart().startsWith('[')) return [...parseLabels(text.replace(/^\uFEFF/, ''))];
-  const value = await readJsonFile(path);
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
-  throw new PictorError('OPTION_INVALID', { expected: 'a JSON array of names', received: path });
+  return [...parseClassFile(bytes, path).names];
 }
 
 async function readModel(file: string): Promise<Uint8Array> {

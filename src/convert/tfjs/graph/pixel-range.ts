@@ -1,6 +1,6 @@
 import { floatsOf } from '../../onnx/constant.ts';
 import type { Constant } from '../../onnx/value.ts';
-import type { PixelRange } from '../types.ts';
+import type { PixelRange } from '../../recipe/pixels.ts';
 import type { GraphNode } from './read-graph.ts';
 
 const PASSING = new Set(['Identity', 'Cast']);

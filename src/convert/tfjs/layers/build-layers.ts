@@ -3,12 +3,13 @@ import { dependencyOrder } from '../../onnx/dependency-order.ts';
 import { GraphBuilder, ONNX_TYPE } from '../../onnx/graph-builder.ts';
 import { BatchNeedsNumber, invalid } from '../../onnx/problem.ts';
 import type { Computed, Constant, Dim, Value } from '../../onnx/value.ts';
+import type { BuildOptions, BuiltGraph } from '../../recipe/built-graph.ts';
+import type { PixelRange } from '../../recipe/pixels.ts';
 import { damaged } from '../damaged.ts';
 import type { TfjsModelJson } from '../model-json.ts';
 import { naming, refuseUnsupported } from '../problems.ts';
-import type { BuildOptions, BuiltGraph, PixelRange } from '../types.ts';
 import { Config } from './config.ts';
-import { LayerWeights } from './layer-weights.ts';
+import { LayerWeights, type WeightSource } from './layer-weights.ts';
 import { ACTIVATIONS, lastActivation } from './ops/activations.ts';
 import { CORE } from './ops/core.ts';
 import { LayerCall, type LayerHandlers } from './ops/handler.ts';
@@ -26,8 +27,9 @@ const MOVES = new Set(['Flatten', 'Reshape', 'Dropout', 'Permute']);
 /** What every level of a model, and of the models inside of it, works with. */
 interface Context {
   readonly graph: GraphBuilder;
-  readonly weights: LayerWeights;
+  readonly weights: WeightSource;
   readonly keras: 2 | 3;
+  readonly tfjs: boolean;
 }
 
 /**
@@ -41,16 +43,26 @@ export function buildLayers(
   weights: ReadonlyMap<string, Constant>,
   options: BuildOptions,
 ): BuiltGraph {
-  const model = readTopology(json);
-  refuseUnsupported(unsupportedIn(model));
   const version = json.modelTopology['keras_version'];
   const keras = typeof version === 'string' && version.startsWith('3') ? 3 : 2;
+  return buildModel(readTopology(json), new LayerWeights(weights), { ...options, keras, tfjs: true });
+}
+
+/**
+ * {@link buildLayers} for a model that is read already, with weights from anywhere.
+ *
+ * @throws CONVERT_OP_UNSUPPORTED naming every layer without a translation
+ * @throws CONVERT_INPUT_INVALID when the model contradicts itself
+ */
+export function buildModel(
+  model: LayersModel,
+  weights: WeightSource,
+  options: BuildOptions & { readonly keras: 2 | 3; readonly tfjs: boolean },
+): BuiltGraph {
+  refuseUnsupported(unsupportedIn(model));
+  const { keras, tfjs } = options;
   const attempt = (batch: Dim) => {
-    const context = {
-      graph: new GraphBuilder(options.sourceBytes),
-      weights: new LayerWeights(weights),
-      keras,
-    } as const;
+    const context = { graph: new GraphBuilder(options.sourceBytes), weights, keras, tfjs } as const;
     return build(model, context, batch, options.side);
   };
   try {
@@ -75,6 +87,7 @@ function build(model: LayersModel, context: Context, batch: Dim, side: number): 
     model,
     context,
     declared.map(({ value }) => value),
+    [],
   );
   const outputs = results.map((value, i) => {
     const ref = model.outputs[i];
@@ -132,7 +145,12 @@ function layerOf(model: LayersModel, { layer }: LayerRef): Layer {
 }
 
 /** Applies a model to values, one for each of its inputs. */
-function run(model: LayersModel, context: Context, inputs: readonly Value[]): Value[] {
+function run(
+  model: LayersModel,
+  context: Context,
+  inputs: readonly Value[],
+  around: readonly string[],
+): Value[] {
   if (inputs.length !== model.inputs.length) throw damaged(`${model.name} with ${inputs.length} inputs`);
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
   const done = new Map<string, readonly Value[]>();
@@ -164,7 +182,7 @@ function run(model: LayersModel, context: Context, inputs: readonly Value[]): Va
   for (const key of order) {
     const call = calls.get(key);
     if (!call || done.has(key)) continue;
-    done.set(key, apply(call.layer, context, call.reads.map(look)));
+    done.set(key, apply(call.layer, context, call.reads.map(look), around));
   }
   return model.outputs.map(look);
 }
@@ -175,16 +193,22 @@ function keyOf(layers: ReadonlyMap<string, Layer>, { layer, call }: LayerRef): s
   return `${count <= 1 ? 0 : call} ${layer}`;
 }
 
-function apply(layer: Layer, context: Context, inputs: readonly Value[]): readonly Value[] {
+function apply(
+  layer: Layer,
+  context: Context,
+  inputs: readonly Value[],
+  around: readonly string[],
+): readonly Value[] {
+  const path = [...around, layer.name];
   // Shared models inside of shared models multiply.
   naming(layer.name, () => context.graph.spend(LAYER_COST));
-  if (layer.model) return run(layer.model, context, inputs);
+  if (layer.model) return run(layer.model, context, inputs, path);
   return naming(`${layer.kind} (${layer.name})`, () => {
     if (layer.kind === 'InputLayer') return inputs;
     const handler = HANDLERS[layer.kind];
     if (!handler) throw invalid('no translation');
     const config = new Config(layer.config);
-    return [handler(new LayerCall({ ...context, name: layer.name, config, inputs }))];
+    return [handler(new LayerCall({ ...context, path, config, inputs }))];
   });
 }
 

@@ -4,11 +4,21 @@ import type { Constant } from '../../onnx/value.ts';
 /** Parts of names that say where a weight was stored, not whose it is. */
 const STORAGE = new Set(['vars', 'layers', 'layer_checkpoint_dependencies']);
 
+/** Where the weights of layers come from. */
+export interface WeightSource {
+  /**
+   * @param path names of the models around the layer, and its own
+   * @param role e.g. `kernel`
+   * @param position of the weight among those of the layer
+   */
+  readonly find: (path: readonly string[], role: string, position: number) => Constant | undefined;
+}
+
 /**
  * Finds the weights of layers by name: `layer/kernel`, the same below the names of models, with the name of a cell
  * between (TensorFlow 2.2), or with a number instead of the role (Keras 3).
  */
-export class LayerWeights {
+export class LayerWeights implements WeightSource {
   readonly #byTail = new Map<string, Constant[]>();
   readonly #byName = new Map<string, Constant>();
 
@@ -29,13 +39,8 @@ export class LayerWeights {
     }
   }
 
-  /**
-   * @param layer name of the layer
-   * @param role e.g. `kernel`
-   * @param position of the weight among those of the layer
-   */
-  find(layer: string, role: string, position: number): Constant | undefined {
-    const plain = layer.replace(/^_/, '');
+  find(path: readonly string[], role: string, position: number): Constant | undefined {
+    const plain = (path.at(-1) ?? '').replace(/^_/, '');
     for (const key of [`${plain}/${role}`, `${plain}/${position}`]) {
       const exact = this.#byName.get(key);
       if (exact) return exact;

@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../../onnx/graph-builder.ts';
 import { invalid } from '../../../onnx/problem.ts';
 import type { Constant, Value } from '../../../onnx/value.ts';
 import type { Config } from '../config.ts';
-import type { LayerWeights } from '../layer-weights.ts';
+import type { WeightSource } from '../layer-weights.ts';
 
 /** One call of a layer on its way into ONNX. */
 export class LayerCall {
@@ -12,21 +12,28 @@ export class LayerCall {
   readonly inputs: readonly Value[];
   /** Major version of Keras that wrote the model. */
   readonly keras: 2 | 3;
-  readonly #weights: LayerWeights;
+  /** Whether the model runs in TensorFlow.js, which enlarges pictures in another way than Keras. */
+  readonly tfjs: boolean;
+  readonly #weights: WeightSource;
+  readonly #path: readonly string[];
 
   constructor(options: {
     readonly graph: GraphBuilder;
-    readonly name: string;
+    /** Names of the models around the layer, and its own. */
+    readonly path: readonly string[];
     readonly config: Config;
     readonly inputs: readonly Value[];
-    readonly weights: LayerWeights;
+    readonly weights: WeightSource;
     readonly keras: 2 | 3;
+    readonly tfjs: boolean;
   }) {
     this.graph = options.graph;
-    this.name = options.name;
+    this.name = options.path.at(-1) ?? '';
+    this.#path = options.path;
     this.config = options.config;
     this.inputs = options.inputs;
     this.keras = options.keras;
+    this.tfjs = options.tfjs;
     this.#weights = options.weights;
   }
 
@@ -39,7 +46,7 @@ export class LayerCall {
 
   /** A weight of the layer, by its role and its place among the layer's weights. */
   weight(role: string, position: number): Constant {
-    const constant = this.#weights.find(this.name, role, position);
+    const constant = this.#weights.find(this.#path, role, position);
     if (!constant) throw invalid(`no weight ${this.name}/${role}`);
     return constant;
   }

@@ -103,7 +103,7 @@ function cropping({ graph, config, input }: LayerCall): Value {
 }
 
 /** TensorFlow.js samples from the corner here, where Keras samples from the middle of pixels. */
-function upSampling({ graph, config, input }: LayerCall): Value {
+function upSampling({ graph, config, input, tfjs }: LayerCall): Value {
   config.requireChannelsLast();
   const { h, w } = picture(input);
   const [rows, columns] = config.pair('size', [2, 2]);
@@ -114,7 +114,7 @@ function upSampling({ graph, config, input }: LayerCall): Value {
   return resize(graph, input, [h * rows, w * columns], {
     kind: interpolation === 'nearest' ? 'nearest' : 'linear',
     alignCorners: false,
-    halfPixelCenters: false,
+    halfPixelCenters: !tfjs && interpolation === 'bilinear',
   });
 }
 

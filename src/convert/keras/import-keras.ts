@@ -1,0 +1,169 @@
+/**
+ * Keras models: HDF5 files of Keras 1 to 3, and the `.keras` archives of Keras 3.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { PictorError, toPictorError } from '../../errors.ts';
+import type { Manifest } from '../../models/manifest/manifest.ts';
+import { encodeModel } from '../../models/onnx/encode.ts';
+import { openHdf5 } from '../hdf5/file.ts';
+import type { BuiltGraph } from '../recipe/built-graph.ts';
+import { type DescribeOptions, type Doubt, describeModel } from '../recipe/describe.ts';
+import type { PixelRange } from '../recipe/pixels.ts';
+import { checkId } from '../requested-id.ts';
+import type { ByteSource } from '../source/byte-source.ts';
+import { buildModel } from '../tfjs/layers/build-layers.ts';
+import { type LayersModel, readTopology } from '../tfjs/layers/topology.ts';
+import { readKerasArchive } from './archive.ts';
+import { requireInert } from './inert.ts';
+import { matchWeights } from './match-weights.ts';
+import { damagedKeras } from './problem.ts';
+import { allWeights, type KerasFile, readKerasFile } from './read-groups.ts';
+import { usualPixels } from './usual-pixels.ts';
+
+/** What was made of a file, and what is said of it. */
+export interface KerasImport {
+  readonly model: Uint8Array;
+  readonly manifest: Manifest;
+  readonly doubts: readonly Doubt[];
+}
+
+/**
+ * Turns a Keras model into ONNX, without Python and without TensorFlow.
+ *
+ * @param source an `.h5` or `.hdf5` file, or a `.keras` archive
+ * @param options id of the result, and what the file cannot tell
+ * @throws CONVERT_INPUT_INVALID when the file is damaged
+ * @throws CONVERT_OP_UNSUPPORTED naming every layer without a translation, or that is a program
+ * @throws CONVERT_FORMAT_UNKNOWN for weights of an unknown architecture
+ * @throws FEATURE_UNSUPPORTED for links and data outside of the file
+ * @throws OPTION_INVALID, LABELS_INVALID, MODEL_TASK_MISMATCH
+ */
+export function importKeras(source: ByteSource, options: DescribeOptions): KerasImport {
+  checkId(options.id);
+  try {
+    return convert(source, readKeras(source), options);
+  } catch (error) {
+    if (error instanceof RangeError) throw damagedKeras('sizes that cannot be true', error);
+    throw toPictorError(error, 'CONVERT_INPUT_INVALID');
+  }
+}
+
+/** Reads the structure of an HDF5 file or a `.keras` archive. */
+export function readKeras(source: ByteSource): KerasFile {
+  const zip = source.size >= 2 && source.read(0, 2)[0] === 0x50;
+  return zip ? readKerasArchive(source) : readKerasFile(openHdf5(source));
+}
+
+function convert(source: ByteSource, file: KerasFile, options: DescribeOptions): KerasImport {
+  const { config } = file;
+  if (config === undefined) throw architectureMissing(file);
+  requireInert(config);
+  const version = file.version ?? '2';
+  const topology = readTopology({ modelTopology: { model_config: config }, weightsManifest: [] });
+  const built = buildModel(topology, matchWeights(topology, file.weights), {
+    sourceBytes: source.size,
+    side: options.side ?? 224,
+    keras: version.startsWith('3') ? 3 : 2,
+    tfjs: false,
+  });
+  const usual = usualPixels(topology);
+  return finish(source, built, usual, topology, options, version);
+}
+
+function finish(
+  source: ByteSource,
+  built: BuiltGraph,
+  usual: ReturnType<typeof usualPixels>,
+  topology: LayersModel,
+  options: DescribeOptions,
+  version: string,
+): KerasImport {
+  const model = encodeModel({
+    irVersion: 8,
+    opsets: [{ domain: '', version: 17 }],
+    producerName: 'pictor',
+    producerVersion: '',
+    domain: '',
+    modelVersion: 0,
+    docString: '',
+    graph: built.graph,
+    metadata: [],
+  });
+  const doubts = doubtsOf(built, usual, options);
+  const manifest = describeModel(
+    model,
+    built,
+    {
+      format: 'keras',
+      sourceSha256: hashOf(source),
+      note: `Keras ${version} (${topology.name}) to ONNX, NCHW`,
+      pixels: usual.pixels,
+      resize: usual.resize,
+      kernel: usual.resize === 'squash' ? 'nearest' : 'bilinear',
+      doubts,
+      damaged: damagedKeras,
+    },
+    options,
+  );
+  return { model, manifest, doubts };
+}
+
+const SAID: Readonly<Record<PixelRange, string>> = {
+  '0..1': '0..1',
+  '-1..1': '−1..1',
+  '0..255': '0..255',
+  imagenet: 'the mean and deviation of ImageNet',
+  caffe: 'BGR minus the means of ImageNet',
+  'caffe-0.017': 'BGR minus the means of ImageNet, times 0.017',
+};
+
+function doubtsOf(
+  built: BuiltGraph,
+  usual: ReturnType<typeof usualPixels>,
+  options: DescribeOptions,
+): Doubt[] {
+  const doubts: Doubt[] = [];
+  if (!options.pixels && !built.pixels && !usual.certain) {
+    const why = usual.because === undefined ? '' : `, as ${usual.because} has it`;
+    doubts.push({
+      flag: '--pixels',
+      text: `The model does not say how pixels are scaled; ${SAID[usual.pixels]} is assumed${why}.`,
+    });
+  }
+  if (built.openSize && options.side === undefined) {
+    doubts.push({ flag: '--side', text: 'The model takes pictures of any size; 224 pixels are assumed.' });
+  }
+  return doubts;
+}
+
+const HASH_STEP = 4 * 1024 * 1024;
+
+/** SHA-256 of a whole source, read in parts. */
+export function hashOf(source: ByteSource): string {
+  const hash = createHash('sha256');
+  for (let at = 0; at < source.size; at += HASH_STEP) {
+    hash.update(source.read(at, Math.min(HASH_STEP, source.size - at)));
+  }
+  return hash.digest('hex');
+}
+
+/** The refusal of weights that belong to no architecture that is known here. */
+function architectureMissing(file: KerasFile): PictorError {
+  const weights = allWeights(file.weights);
+  const values = weights.reduce(
+    (sum, { constant }) => sum + constant.shape.reduce((product, dim) => product * dim, 1),
+    0,
+  );
+  const first = weights
+    .filter(({ constant }) => constant.shape.length > 1)
+    .slice(0, 3)
+    .map(({ constant }) => `[${constant.shape.join(', ')}]`);
+  const version = file.version === undefined ? 'Keras' : `Keras ${file.version}`;
+  return new PictorError('CONVERT_FORMAT_UNKNOWN', {
+    expected: 'a whole Keras model, or weights of an architecture that Pictor knows',
+    received: `weights only (${version}, ${weights.length} tensors, ${values} values, first kernels ${first.join(' ') || 'none'})`,
+    fix: 'Load the weights into their model where it was trained and save all of it: model.save("model.h5")',
+  });
+}
