@@ -31,6 +31,7 @@ export const ERROR_TABLE = {
   IMAGE_TOO_SMALL: { status: 422, retryable: false, title: 'The picture has too few pixels' },
   IMAGE_TOO_LARGE: { status: 413, retryable: false, title: 'The picture has too many bytes' },
   IMAGE_TOO_MANY_PIXELS: { status: 413, retryable: false, title: 'The picture has too many pixels' },
+  IMAGE_TOO_COMPLEX: { status: 422, retryable: false, title: 'The picture is made of too many parts' },
   IMAGE_ASPECT_RATIO: { status: 422, retryable: false, title: 'The picture is too long and narrow' },
   IMAGE_DECODE_TIMEOUT: { status: 422, retryable: false, title: 'Decoding the picture took too long' },
   IMAGE_URL_DISABLED: { status: 403, retryable: false, title: 'Pictures by URL are switched off' },

@@ -4,7 +4,7 @@ import { readHeader } from './formats/headers/read-header.ts';
 import type { PictureHeader } from './formats/headers/types.ts';
 import { otherContent } from './formats/other-content.ts';
 import { sniffFormat } from './formats/sniff.ts';
-import { checkBytes, checkSize, type ImageOptions, resolveLimits } from './limits.ts';
+import { checkBytes, checkHiddenPixels, checkSize, type ImageOptions, resolveLimits } from './limits.ts';
 import type { PictureInfo } from './types.ts';
 
 /**
@@ -12,7 +12,8 @@ import type { PictureInfo } from './types.ts';
  *
  * @param bytes the whole picture
  * @param options limits: see `DEFAULT_IMAGE_LIMITS`
- * @throws IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_SMALL, IMAGE_TOO_MANY_PIXELS
+ * @throws IMAGE_EMPTY, IMAGE_TOO_LARGE, IMAGE_FORMAT_UNSUPPORTED, IMAGE_CORRUPT, IMAGE_TOO_COMPLEX, IMAGE_TOO_SMALL,
+ *   IMAGE_TOO_MANY_PIXELS
  * @example
  * const { format, width, height } = await inspectPicture(bytes);
  */
@@ -38,8 +39,9 @@ export async function inspectHeader(bytes: Uint8Array, options: ImageOptions = {
       ...(received !== undefined && { received }),
     });
   }
-  const header = await readHeader(bytes, format);
+  const header = readHeader(bytes, format);
   checkSize(header.width, header.height, limits);
+  checkHiddenPixels(header, limits);
   const swap = swapsSides(header.orientation);
   const info = {
     format,

@@ -1,4 +1,5 @@
 import { PictorError } from '../errors.ts';
+import type { PictureHeader } from './formats/headers/types.ts';
 import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './types.ts';
 
 /** Options that every step on a picture takes. */
@@ -83,6 +84,22 @@ export function checkSize(width: number, height: number, limits: ImageLimits): v
       fix: 'Send a larger picture',
     });
   }
+}
+
+/**
+ * Tiles and parts of a picture may be larger than the picture itself, and are decoded whole.
+ *
+ * @throws IMAGE_TOO_MANY_PIXELS
+ */
+export function checkHiddenPixels(header: PictureHeader, limits: ImageLimits): void {
+  const hidden =
+    header.format === 'tiff' ? header.tilePixels : header.format === 'avif' ? header.codedPixels : 0;
+  if (hidden <= limits.maxPixels) return;
+  throw new PictorError('IMAGE_TOO_MANY_PIXELS', {
+    expected: `at most ${limits.maxPixels} pixels`,
+    received: `parts of ${hidden} pixels in a picture of ${header.width}x${header.height}`,
+    fix: 'Save the picture again with another program',
+  });
 }
 
 /** Bytes as a person reads them. */

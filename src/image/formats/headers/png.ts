@@ -1,24 +1,32 @@
+import { MAX_SEGMENTS, tooMany } from './bounds.ts';
 import { exifOrientation, type Orientation } from './exif.ts';
-import type { OtherHeader } from './types.ts';
+import type { PngHeader } from './types.ts';
 
 /**
  * Reads a PNG's chunks up to its pixels: the size from IHDR, the orientation from eXIf.
  *
  * @returns undefined when the first chunk is no IHDR
+ * @throws IMAGE_TOO_COMPLEX
  */
-export function readPngHeader(bytes: Uint8Array): OtherHeader | undefined {
+export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 33 || chunkType(bytes, 8) !== 'IHDR') return undefined;
   const width = view.getUint32(16);
   const height = view.getUint32(20);
   if (width === 0 || height === 0) return undefined;
   let orientation: Orientation = 1;
+  let chunks = 0;
   for (const { type, data } of pngChunks(bytes)) {
     if (type === 'IDAT') break;
+    if (++chunks > MAX_SEGMENTS) throw tooMany('chunks', MAX_SEGMENTS);
     if (type === 'eXIf') orientation = exifOrientation(data);
   }
-  return { format: 'png', width, height, orientation };
+  const bitsPerPixel = (bytes[24] ?? 0) * (SAMPLES[bytes[25] ?? 0] ?? 4);
+  return { format: 'png', width, height, orientation, bitsPerPixel, interlaced: bytes[28] === 1 };
 }
+
+/** Samples a pixel by PNG's colour types: grey, RGB, a palette's RGB, grey with alpha, RGBA. */
+const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
 
 /** The chunks of a PNG, checksums not looked at; a last one that is cut off is given as far as it goes. */
 export function* pngChunks(bytes: Uint8Array): Generator<{ type: string; data: Uint8Array }> {

@@ -1,4 +1,3 @@
-import type { PictureFormat } from '../../types.ts';
 import type { Orientation } from './exif.ts';
 
 /** What the head of a file says, before anything is decoded. */
@@ -20,15 +19,52 @@ export interface JpegHeader extends Header {
   readonly adobeTransform: number | undefined;
   /** The ICC profile, put together from its parts. */
   readonly profile: Uint8Array | undefined;
+  /** Passes over the picture: 1 for nearly all that is not progressive. */
+  readonly scans: number;
 }
 
 export interface WebpHeader extends Header {
   readonly format: 'webp';
   readonly animated: boolean;
+  readonly lossless: boolean;
 }
 
-export interface OtherHeader extends Header {
-  readonly format: Exclude<PictureFormat, 'jpeg' | 'webp'>;
+export interface PngHeader extends Header {
+  readonly format: 'png';
+  /** Bits of all samples of a pixel; those of a palette count as the colours that they stand for. */
+  readonly bitsPerPixel: number;
+  /** Stored in seven passes, so that it cannot be decoded row by row. */
+  readonly interlaced: boolean;
 }
 
-export type PictureHeader = JpegHeader | WebpHeader | OtherHeader;
+export interface GifHeader extends Header {
+  readonly format: 'gif';
+  readonly frames: number;
+}
+
+export interface TiffHeader extends Header {
+  readonly format: 'tiff';
+  /** Bits of all samples of a pixel. */
+  readonly bitsPerPixel: number;
+  /** Pixels of one tile; 0 where there are strips. */
+  readonly tilePixels: number;
+}
+
+export interface AvifHeader extends Header {
+  readonly format: 'avif';
+  /** Pixels of the largest picture in the file. */
+  readonly codedPixels: number;
+}
+
+export interface BmpFileHeader extends Header {
+  readonly format: 'bmp';
+}
+
+export type PictureHeader =
+  | JpegHeader
+  | WebpHeader
+  | PngHeader
+  | GifHeader
+  | TiffHeader
+  | AvifHeader
+  | BmpFileHeader;
