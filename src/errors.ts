@@ -148,7 +148,8 @@ export class PictorError extends Error {
    * @param details expected, received, fix (phrases), cause, retryAfter (seconds)
    */
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    const { cause, ...rest } = details;
+    const { cause, ...said } = details;
+    const rest = withoutSecrets(said);
     super(composeMessage(code, rest), cause === undefined ? undefined : { cause });
     const entry = ERROR_TABLE[code];
     this.code = code;
@@ -188,6 +189,27 @@ export function toPictorError(thrown: unknown, fallback: ErrorCode = 'INTERNAL')
   }
   const received = thrown instanceof Error ? thrown.message : String(thrown);
   return new PictorError(fallback, { received, cause: thrown });
+}
+
+/**
+ * Takes user and password out of every URL in a text.
+ *
+ * @example
+ * withoutCredentials('no answer from https://me:secret@models.example/x'); // 'no answer from https://models.example/x'
+ */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^\s/?#]*@/g, '//');
+}
+
+/** Whoever composes a message may hold a URL as it was typed: it leaves here without its password in any case. */
+function withoutSecrets(details: Omit<ErrorDetails, 'cause'>): Omit<ErrorDetails, 'cause'> {
+  const { expected, received, fix, ...rest } = details;
+  return {
+    ...(expected !== undefined && { expected: withoutCredentials(expected) }),
+    ...(received !== undefined && { received: withoutCredentials(received) }),
+    ...(fix !== undefined && { fix: withoutCredentials(fix) }),
+    ...rest,
+  };
 }
 
 function composeMessage(code: ErrorCode, details: Omit<ErrorDetails, 'cause'>): string {
