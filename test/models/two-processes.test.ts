@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { manifestSchema } from '../../src/models/manifest/manifest.ts';
+import { ownMark } from '../../src/models/store/process-space.ts';
 import { type Behaviour, inTurn, serve, wellBehaved } from './file-server.ts';
 import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel } from './support.ts';
 
@@ -140,18 +142,37 @@ describe('a lock', () => {
     expect(waiting).toBe(1);
   });
 
-  test('of another machine is respected while it shows signs of life', async () => {
-    const { store, path } = await lockedStore({ ...held, pid: 1, host: 'elsewhere' }, { waitMs: 30 });
+  const elsewhere = { ...held, pid: 1, host: 'elsewhere' };
+  const quick = { pollMs: 5, beatMs: 20, staleMs: 200, namelessMs: 50 };
+
+  test('of another machine is respected while it shows signs of life, whatever time it is there', async () => {
+    const { store, path } = await lockedStore(elsewhere, { ...quick, waitMs: 500 });
+    let beats = 0;
+    const beat = setInterval(() => {
+      const slow = new Date(Date.now() - 120_000 + beats++);
+      void utimes(path, slow, slow);
+    }, 20);
     await expect(store.pull('tiny')).rejects.toMatchObject({ code: 'MODEL_LOCKED' });
-    const longAgo = new Date(Date.now() - 120_000);
-    await utimes(path, longAgo, longAgo);
+    clearInterval(beat);
+    expect(beats).toBeGreaterThan(5);
     await store.pull('tiny');
   });
 
-  test('that nobody finished writing goes stale too', async () => {
-    const { store, path } = await lockedStore('');
-    const longAgo = new Date(Date.now() - 120_000);
-    await utimes(path, longAgo, longAgo);
+  test('of another machine that was silent for long before is not waited for as long again', async () => {
+    // 80 looks of at most 10 ms each cannot make up a second of silence.
+    const { store, path } = await lockedStore(elsewhere, { ...quick, staleMs: 1_000, waitMs: 400 });
+    await sleep(1_100);
+    await store.pull('tiny');
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  test('with the number of a living process of another namespace says nothing: it goes stale', async () => {
+    const { store } = await lockedStore({ ...held, space: 'other pid:[1]', began: '1' }, quick);
+    await store.pull('tiny');
+  });
+
+  test('that names nobody, as a full disk leaves it, goes stale at once', async () => {
+    const { store } = await lockedStore('', { ...quick, staleMs: 60_000 });
     await store.pull('tiny');
   });
 
@@ -165,7 +186,7 @@ describe('a lock', () => {
   test('of a dead process goes to one of many heirs at a time', async () => {
     const dead = spawn(process.execPath, ['-e', '']);
     await once(dead, 'close');
-    const { store } = await lockedStore({ ...held, pid: dead.pid });
+    const { store } = await lockedStore({ ...held, ...ownMark(), pid: dead.pid });
     const pulled = await Promise.all(Array.from({ length: 8 }, () => store.pull('tiny')));
     expect(new Set(pulled.map(({ path }) => path)).size).toBe(1);
   });

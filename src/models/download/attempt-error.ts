@@ -5,14 +5,17 @@
  */
 import { errorCode } from '../store/store-failure.ts';
 
-/** `again`: the same address may work later. `next`: this address will not do. `wrong`: its content is another file. */
-export type Verdict = 'again' | 'next' | 'wrong';
+/**
+ * `again`: the same address may work later. `whole`: it may if it is asked for all bytes instead of the rest. `next`: this
+ * address will not do. `wrong`: its content is another file.
+ */
+export type Verdict = 'again' | 'whole' | 'next' | 'wrong';
 
 interface AttemptFacts {
   /** Milliseconds that the server asked to wait. */
   readonly retryAfterMs?: number | undefined;
-  /** The origin that no connection could be made to. */
-  readonly unreachable?: string | undefined;
+  /** An origin that need not be asked again: no connection, a password that it refused, a longer pause than there is time for. */
+  readonly hopeless?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -21,13 +24,13 @@ export class AttemptError extends Error {
   override readonly name = 'AttemptError';
   readonly verdict: Verdict;
   readonly retryAfterMs: number | undefined;
-  readonly unreachable: string | undefined;
+  readonly hopeless: string | undefined;
 
-  constructor(verdict: Verdict, message: string, { retryAfterMs, unreachable, cause }: AttemptFacts = {}) {
+  constructor(verdict: Verdict, message: string, { retryAfterMs, hopeless, cause }: AttemptFacts = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.verdict = verdict;
     this.retryAfterMs = retryAfterMs;
-    this.unreachable = unreachable;
+    this.hopeless = hopeless;
   }
 }
 
@@ -47,7 +50,7 @@ export function networkFailure(where: string, origin: string, error: unknown): A
   const words = code && !said.includes(code) ? `${said} (${code})` : said;
   const untrusted = /CERT|TLS|SIGNATURE|SELF_SIGNED/.test(code);
   return new AttemptError(untrusted ? 'next' : 'again', `${where}: ${words}`, {
-    unreachable: untrusted || NO_CONNECTION.has(code) ? origin : undefined,
+    hopeless: untrusted || NO_CONNECTION.has(code) ? origin : undefined,
     cause: error,
   });
 }

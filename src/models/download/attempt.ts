@@ -4,11 +4,11 @@
  * @module
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Dispatcher } from 'undici';
 import { isPictorError } from '../../errors.ts';
 import { storing } from '../store/store-failure.ts';
 import { type Address, shown } from './addresses.ts';
-import { AttemptError, networkFailure } from './attempt-error.ts';
+import { AttemptError, networkFailure, type Verdict } from './attempt-error.ts';
+import type { Connections } from './connections.ts';
 import { type OpenResponse, openResponse } from './open-response.ts';
 import { dropPart, partBytes, readNote, writeNote } from './part-file.ts';
 import { watchForStall } from './stall-watch.ts';
@@ -19,7 +19,9 @@ export interface Attempt {
   /** Size of the whole file. */
   readonly bytes: number;
   readonly partPath: string;
-  readonly dispatcher: Dispatcher;
+  readonly connections: Connections;
+  /** Asks for all bytes, because an answer to a range was of no use. What is there stays until others come. */
+  readonly whole: boolean;
   readonly stallMs: number;
   readonly signal: AbortSignal | undefined;
   readonly onBytes: (received: number) => void;
@@ -33,16 +35,14 @@ export interface Attempt {
 export async function runAttempt(attempt: Attempt): Promise<void> {
   const { address, bytes, partPath, signal } = attempt;
   signal?.throwIfAborted();
-  let offset = await partBytes(partPath);
-  if (offset === bytes) return;
-  if (offset > bytes) {
-    await dropPart(partPath);
-    offset = 0;
-  }
+  const there = await partBytes(partPath);
+  if (there === bytes) return;
+  if (there > bytes) await dropPart(partPath);
+  const offset = attempt.whole || there > bytes ? 0 : there;
   using stall = watchForStall(attempt.stallMs, signal);
   try {
     const headers = await rangeHeaders(address, partPath, offset);
-    const response = await openResponse(address, headers, attempt.dispatcher, stall.signal);
+    const response = await openResponse(address, headers, attempt.connections, stall.signal);
     stall.alive();
     const start = await startOf(response, offset, attempt);
     await writeNote(partPath, address.url.href, response.header('etag'));
@@ -74,34 +74,44 @@ async function rangeHeaders(
 /** Where the body's first byte belongs. */
 async function startOf(response: OpenResponse, offset: number, attempt: Attempt): Promise<number> {
   const { address, bytes, partPath } = attempt;
-  const refuse = (verdict: 'again' | 'next', why: string): never => {
+  const refuse = (verdict: Verdict, why: string): never => {
     response.body.discard();
     throw new AttemptError(verdict, `${shown(address.url)} ${why}`);
   };
+  /** An answer to a range may be of no use where the whole file is fine. */
+  const unusable: Verdict = offset > 0 ? 'whole' : 'next';
   if (response.status === 416) {
     await dropPart(partPath);
-    return refuse(offset > 0 ? 'again' : 'next', 'refused the byte range; what was there is discarded');
+    return refuse(unusable, 'refused the byte range; what was there is discarded');
+  }
+  const type = response.header('content-type') ?? '';
+  if (/^(text\/html|application\/xhtml)/i.test(type)) {
+    return refuse(
+      'next',
+      'sent a web page instead of the file; a login page or a proxy may stand in between',
+    );
   }
   const encoding = response.header('content-encoding') ?? 'identity';
-  if (encoding !== 'identity')
-    return refuse('next', `sent ${encoding} though nothing but identity was accepted`);
+  if (encoding !== 'identity') {
+    return refuse(unusable, `sent ${encoding} though nothing but identity was accepted`);
+  }
   let start = 0;
   if (response.status === 206) {
     const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.header('content-range') ?? '');
     if (!range || Number(range[1]) !== offset) {
       return refuse(
-        'next',
+        unusable,
         `answered with a byte range nobody asked for (${response.header('content-range')})`,
       );
     }
     if (range[3] !== '*' && Number(range[3]) !== bytes) {
-      return refuse('next', `has a file of ${range[3]} bytes instead of ${bytes}`);
+      return refuse(unusable, `has a file of ${range[3]} bytes instead of ${bytes}`);
     }
     start = offset;
   }
   const announced = response.header('content-length');
   if (announced !== undefined && Number(announced) !== bytes - start) {
-    return refuse('next', `announces ${announced} bytes instead of ${bytes - start}`);
+    return refuse(start > 0 ? unusable : 'next', `announces ${announced} bytes instead of ${bytes - start}`);
   }
   return start;
 }

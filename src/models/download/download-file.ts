@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { EnvHttpProxyAgent } from 'undici';
-import { PictorError } from '../../errors.ts';
 import type { ModelFile } from '../manifest/manifest.ts';
 import { hashFile } from '../store/file-hash.ts';
 import { type Address, shown } from './addresses.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
 import { AttemptError } from './attempt-error.ts';
-import { pause, pauseMs } from './back-off.ts';
-import { type DownloadOptions, proxyOptions } from './options.ts';
+import { backOff } from './back-off.ts';
+import type { Connections } from './connections.ts';
+import { failedDownload } from './failed-download.ts';
+import type { DownloadOptions } from './options.ts';
 import { dropPart, partBytes } from './part-file.ts';
 
 /** What to fetch, and where to put it. */
@@ -22,6 +22,7 @@ export interface FileDownload {
   /** The file grows here; an earlier part is continued. */
   readonly partPath: string;
   readonly options: DownloadOptions;
+  readonly connections: Connections;
   readonly signal?: AbortSignal;
   readonly onProgress?: (url: string, receivedBytes: number) => void;
 }
@@ -34,59 +35,49 @@ export interface FileDownload {
  *   file system says
  */
 export async function downloadFile(download: FileDownload): Promise<void> {
-  const { options, addresses, file } = download;
+  const { addresses, connections, file } = download;
   const failures: AttemptError[] = [];
-  const dispatcher = new EnvHttpProxyAgent(proxyOptions(options));
-  try {
-    for (const address of addresses) {
-      const origin = address.url.origin;
-      if (failures.some(({ unreachable }) => unreachable === origin)) continue;
-      try {
-        await fromAddress(download, address, dispatcher);
-        return;
-      } catch (error) {
-        if (!(error instanceof AttemptError)) throw error;
-        failures.push(error);
-      }
+  for (const address of addresses) {
+    const known = connections.hopeless.get(address.url.origin);
+    if (known) {
+      if (!failures.includes(known)) failures.push(known);
+      continue;
     }
-  } finally {
-    await dispatcher.destroy();
+    try {
+      await fromAddress(download, address);
+      return;
+    } catch (error) {
+      if (!(error instanceof AttemptError)) throw error;
+      if (error.hopeless !== undefined) connections.hopeless.set(error.hopeless, error);
+      failures.push(error);
+    }
   }
-  const allWrong = failures.length > 0 && failures.every(({ verdict }) => verdict === 'wrong');
-  throw new PictorError(allWrong ? 'MODEL_HASH_MISMATCH' : 'MODEL_DOWNLOAD_FAILED', {
-    expected: `${file.path} (${file.bytes} bytes, sha256 ${file.sha256.slice(0, 12)}…)`,
-    received: failures.map(({ message }) => message).join('; ') || 'no address to try',
-    fix: 'Check the network, or set PICTOR_MODEL_MIRROR, HF_ENDPOINT or HTTPS_PROXY; a new try continues where this one ended',
-    cause: failures.at(-1),
-  });
+  throw failedDownload(`${file.path} (${file.bytes} bytes, sha256 ${file.sha256.slice(0, 12)}…)`, failures);
 }
 
 /** One address until it has delivered, or proved useless. */
-async function fromAddress(
-  download: FileDownload,
-  address: Address,
-  dispatcher: Attempt['dispatcher'],
-): Promise<void> {
-  const { file, partPath, options, signal } = download;
-  const attempt: Attempt = {
+async function fromAddress(download: FileDownload, address: Address): Promise<void> {
+  const { file, partPath, options, connections, signal } = download;
+  const attempt: Omit<Attempt, 'whole'> = {
     address,
     bytes: file.bytes,
     partPath,
-    dispatcher,
+    connections,
     stallMs: options.stallMs,
     signal,
     onBytes: (received) => download.onProgress?.(shown(address.url), received),
   };
   let most = await partBytes(partPath);
   let pieced = most > 0;
+  let whole = false;
   let failures = 0;
   for (;;) {
     try {
-      await runAttempt(attempt);
+      await runAttempt({ ...attempt, whole });
       const found = await hashFile(partPath, { fresh: true, ...(signal && { signal }) });
       if (found === file.sha256) return;
       await dropPart(partPath);
-      if (!pieced)
+      if (!pieced || whole)
         throw new AttemptError('wrong', `${shown(address.url)} has another file (sha256 ${found})`);
       // The fault may lie in a piece that came earlier, perhaps from another address: once more in one go.
       pieced = false;
@@ -94,14 +85,14 @@ async function fromAddress(
     } catch (error) {
       if (!(error instanceof AttemptError)) throw error;
       if (error.verdict === 'wrong') await dropPart(partPath);
-      if (error.verdict !== 'again') throw error;
+      if (error.verdict === 'whole' && !whole) {
+        whole = true;
+        continue;
+      }
       const kept = await partBytes(partPath);
       failures = kept - most >= worthwhile(file.bytes) ? 1 : failures + 1;
       most = Math.max(most, kept);
-      const asked = error.retryAfterMs;
-      const limit = error.unreachable ? Math.min(2, options.attempts) : options.attempts;
-      if (failures >= limit || (asked ?? 0) > options.maxBackoffMs) throw error;
-      await pause(pauseMs(failures, asked, options), signal);
+      await backOff(error, failures, address.url.origin, options, signal);
     }
   }
 }

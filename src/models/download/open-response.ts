@@ -7,6 +7,7 @@ import { type Dispatcher, request } from 'undici';
 import { type Address, shown } from './addresses.ts';
 import { AttemptError, networkFailure } from './attempt-error.ts';
 import { parseRetryAfter } from './back-off.ts';
+import type { Connections } from './connections.ts';
 import { type EagerBody, eagerBody } from './eager-body.ts';
 
 /** A response whose body has not been read. */
@@ -25,19 +26,19 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * @param address where to begin
  * @param headers sent on every hop; credentials go to the first origin only
  * @returns a response with status 200, 206 or 416
- * @throws AttemptError
+ * @throws AttemptError, and MODEL_DOWNLOAD_FAILED when a proxy refuses the password
  */
 export async function openResponse(
   address: Address,
   headers: Readonly<Record<string, string>>,
-  dispatcher: Dispatcher,
+  connections: Connections,
   signal: AbortSignal,
 ): Promise<OpenResponse> {
   let url = address.url;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const trusted = address.authorization && url.origin === address.url.origin;
     const sent = trusted ? { ...headers, authorization: address.authorization ?? '' } : headers;
-    const response = await send(url, sent, dispatcher, signal);
+    const response = await send(url, sent, connections, signal);
     const header = (name: string) => single(response.headers[name]);
     const body = eagerBody(response.body);
     const { statusCode: status } = response;
@@ -48,11 +49,15 @@ export async function openResponse(
     }
     if (status === 200 || status === 206 || status === 416) return { status, header, body };
     body.discard();
+    if (status === 407 && connections.usesProxy(url)) throw connections.proxyRefusal(url);
     const message = `${shown(url)} answered ${status}`;
     if (status === 408 || status === 425 || status === 429 || status >= 500) {
-      throw new AttemptError('again', message, { retryAfterMs: parseRetryAfter(header('retry-after')) });
+      const retryAfterMs = parseRetryAfter(header('retry-after'), header('date'));
+      throw new AttemptError('again', message, { retryAfterMs });
     }
-    throw new AttemptError('next', message);
+    // A password that was refused once is not sent again, for no file of the model.
+    const refused = trusted && (status === 401 || status === 403);
+    throw new AttemptError('next', message, refused ? { hopeless: url.origin } : {});
   }
   throw new AttemptError('next', `${shown(address.url)} redirects more than ${MAX_REDIRECTS} times`);
 }
@@ -60,13 +65,23 @@ export async function openResponse(
 async function send(
   url: URL,
   headers: Readonly<Record<string, string>>,
-  dispatcher: Dispatcher,
+  connections: Connections,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
   try {
-    return await request(url, { method: 'GET', headers, dispatcher, signal });
+    return await request(url, { method: 'GET', headers, dispatcher: connections.dispatcher, signal });
   } catch (error) {
     signal.throwIfAborted();
+    // The client says it in words only: of the tunnel for https, and of the plain request for http.
+    const said = error instanceof Error ? error.message : '';
+    const tunnel = /^Proxy (?:response|Authentication Required) \((\d+)\)/.exec(said)?.[1];
+    if (tunnel === '407') throw connections.proxyRefusal(url);
+    if (tunnel !== undefined) {
+      const again = tunnel === '408' || tunnel === '429' || tunnel.startsWith('5');
+      throw new AttemptError(again ? 'again' : 'next', `${shown(url)}: its proxy answered ${tunnel}`, {
+        cause: error,
+      });
+    }
     throw networkFailure(shown(url), url.origin, error);
   }
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { EnvHttpProxyAgent } from 'undici';
 import { PictorError } from '../../errors.ts';
 import type { Environment } from '../locations.ts';
+import type { Credentials } from './addresses.ts';
 
 /** Everything a download depends on besides the file itself. */
 export interface DownloadOptions {
@@ -18,6 +18,8 @@ export interface DownloadOptions {
   readonly httpProxy: string;
   readonly httpsProxy: string;
   readonly noProxy: string;
+  /** User and password that came with the address of a model. */
+  readonly credentials?: Credentials;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly stallMs: number;
   /** Attempts in a row without progress before the next address is tried. */
@@ -40,9 +42,14 @@ export type DownloadTuning = Partial<
  *
  * @param env environment variables
  * @param tuning time limits (defaults: 30 s without a byte, 5 attempts, pauses from 0.5 s to 30 s)
+ * @param credentials that came with the address of the model
  * @throws CONFIG_INVALID when an address among them cannot be used
  */
-export function resolveDownloadOptions(env: Environment, tuning: DownloadTuning = {}): DownloadOptions {
+export function resolveDownloadOptions(
+  env: Environment,
+  tuning: DownloadTuning = {},
+  credentials?: Credentials,
+): DownloadOptions {
   const mirrors = (env.PICTOR_MODEL_MIRROR ?? '').split(/[\s,]+/).filter(Boolean);
   for (const mirror of mirrors) requireHttp('PICTOR_MODEL_MIRROR', mirror.replace('{url}', ''));
   const huggingFace = (env.HF_ENDPOINT || DEFAULT_HUGGING_FACE).replace(/\/+$/, '');
@@ -60,21 +67,7 @@ export function resolveDownloadOptions(env: Environment, tuning: DownloadTuning 
     attempts: tuning.attempts ?? 5,
     backoffMs: tuning.backoffMs ?? 500,
     maxBackoffMs: tuning.maxBackoffMs ?? 30_000,
-  };
-}
-
-/** Options of the agent that follows the proxy variables and leaves time limits to Pictor. */
-export function proxyOptions(
-  options: Pick<DownloadOptions, 'httpProxy' | 'httpsProxy' | 'noProxy'>,
-): EnvHttpProxyAgent.Options {
-  return {
-    httpProxy: options.httpProxy,
-    httpsProxy: options.httpsProxy,
-    noProxy: options.noProxy,
-    // Many proxies tunnel to port 443 only; plain http goes through them as a plain request.
-    proxyTunnel: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
+    ...(credentials && { credentials }),
   };
 }
 
@@ -84,8 +77,10 @@ function isOn(value: string | undefined): boolean {
 
 function requireHttp(name: string, value: string): void {
   if (/^https?:$/.test(URL.canParse(value) ? new URL(value).protocol : '')) return;
+  // Without a scheme, user and password cannot be told from the rest: `user:secret@proxy:8080`.
+  const safe = value.includes('@') ? `…@${value.slice(value.lastIndexOf('@') + 1)}` : value;
   throw new PictorError('CONFIG_INVALID', {
     expected: `an http or https address in ${name}`,
-    received: JSON.stringify(value),
+    received: JSON.stringify(safe),
   });
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { storing } from '../store/store-failure.ts';
 
@@ -22,6 +22,15 @@ export async function partBytes(path: string): Promise<number> {
 export async function dropPart(path: string): Promise<void> {
   await rm(path, { force: true });
   await rm(notePath(path), { force: true });
+}
+
+/** Gives an incomplete download another name. @returns whether there was one */
+export async function movePart(from: string, to: string): Promise<boolean> {
+  await rename(notePath(from), notePath(to)).catch(() => rm(notePath(to), { force: true }));
+  return rename(from, to).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The note beside an incomplete download. */

@@ -22,12 +22,6 @@ export interface HashOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * A file must have been at rest this long, in milliseconds, before its stamp is written: two changes within one tick
- * of the file system's clock would look like one.
- */
-const AT_REST_MS = 100;
-
 const known = new Map<string, KnownHash>();
 
 /**
@@ -66,8 +60,9 @@ async function obtain(path: string, state: string, options: HashOptions): Promis
   }
   const sha256 = await readAndHash(path, signal);
   const after = await stateOf(path);
-  const atRest = after.state === state && Date.now() - after.changedMs > AT_REST_MS;
-  if (stampOf && atRest) await writeStamp(stampOf(path), { path, state, sha256 });
+  if (stampOf && after.state === state) {
+    await writeStamp(stampOf(path), { path, state, sha256 }, after.changedMs);
+  }
   return sha256;
 }
 

@@ -5,13 +5,15 @@
  */
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PictorError } from '../../errors.ts';
+import { isPictorError, PictorError } from '../../errors.ts';
 import { knownFile } from '../catalogue/known-files.ts';
+import { kept } from '../download/addresses.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { manifestBeside, type PlacedManifest, readManifest } from '../manifest/manifest-file.ts';
 import type { LocalModel } from '../types.ts';
 import { canonicalId, parseReference, similarIds } from './reference.ts';
 import { fromShelf, looksWhole, wholeShelf } from './shelf.ts';
+import { errorCode } from './store-failure.ts';
 
 /** The places that are searched. */
 export interface Places {
@@ -31,8 +33,8 @@ export interface Found extends PlacedManifest {
 /** What a reference leads to. */
 export type Target =
   | Found
-  /** In the catalogue only. */
-  | { readonly kind: 'remote'; readonly manifest: Manifest }
+  /** In the catalogue only; `damage` says why what lies here under its name cannot be read. */
+  | { readonly kind: 'remote'; readonly manifest: Manifest; readonly damage?: PictorError }
   /** An address that no model here came from. */
   | { readonly kind: 'url'; readonly url: URL };
 
@@ -78,18 +80,43 @@ export async function inCache(id: string, places: Places): Promise<Found | undef
   return placed && found(upToDate(placed, places), 'cache');
 }
 
+/** The same, where a manifest that cannot be used is an answer instead of a failure: such a model can be replaced. */
+export async function inCacheOrDamaged(
+  id: string,
+  places: Places,
+): Promise<Found | { readonly kind: 'damaged'; readonly error: PictorError } | undefined> {
+  try {
+    return await inCache(id, places);
+  } catch (error) {
+    const isDamage =
+      isPictorError(error) &&
+      (error.code === 'MODEL_MANIFEST_INVALID' || errorCode(error.cause) === 'EISDIR');
+    if (!isDamage) throw error;
+    return { kind: 'damaged', error };
+  }
+}
+
 async function byId(id: string, places: Places): Promise<Target | undefined> {
   const embedded = await fromShelf(places.embedded, id);
   if (embedded) return found(embedded, 'embedded');
   const entry = places.catalogue.find((manifest) => manifest.id === id);
-  const cached = await inCache(id, places);
+  const cached = await inCacheOrDamaged(id, places);
+  if (cached?.kind === 'damaged') {
+    if (entry) return { kind: 'remote', manifest: entry, damage: cached.error };
+    throw withFix(cached.error, `Take it away with: pictor models remove ${id}, then add or pull it again`);
+  }
   if (cached && (!entry || !isPulled(cached) || (await looksWhole(cached)))) return cached;
   return entry && { kind: 'remote', manifest: entry };
 }
 
+/** The same error, with what to do about it. */
+export function withFix(error: PictorError, fix: string): PictorError {
+  return new PictorError(error.code, { ...error.details, fix, cause: error.cause });
+}
+
 async function byUrl(url: URL, places: Places): Promise<Target> {
   const cameFrom = ({ manifest }: { readonly manifest: Manifest }) =>
-    manifest.files[0]?.urls.some((known) => new URL(known).href === url.href);
+    manifest.files[0]?.urls.some((known) => kept(known) === url.href);
   const here = (await everyLocal(places)).find(cameFrom);
   if (here) return here;
   const entry = places.catalogue.find((manifest) => cameFrom({ manifest }));

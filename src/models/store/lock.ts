@@ -1,158 +1,155 @@
 /**
- * One process at a time works on a model.
+ * One writer at a time works on a model, as far as that can be had.
+ *
+ * The lock saves work; it does not carry correctness. A holder may sleep, lose the lock, and wake up: each writer has
+ * part files of its own, and models become visible by one rename. So the lock need not ask what cannot be known across
+ * machines and containers: whether a process number lives elsewhere, or what time it is there. A holder touches its lock
+ * now and then; whoever waits watches for that, with its own stopwatch.
  *
  * @module
  */
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
-import { makeFolder } from './make-folder.ts';
+import {
+  createLock,
+  type HeldLock,
+  type LockSight,
+  releaseLock,
+  seeLock,
+  takeLockAway,
+} from './lock-file.ts';
+import { isKnownDead } from './process-space.ts';
 import { errorCode, storeFailure } from './store-failure.ts';
-
-const holderSchema = z.object({ token: z.string(), pid: z.int(), host: z.string() });
-
-/** Who holds a lock. */
-export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
 
 /** How long things take, in milliseconds. */
 export interface LockTimes {
   /** Between two looks at a lock that another holds (default 200). */
   readonly pollMs: number;
-  /** Between two signs of life of a holder (default 5 000). */
+  /** Between two signs of life of a holder (default 2 000). */
   readonly beatMs: number;
-  /** Silence after which a holder on another machine, or one that cannot be asked, counts as dead (default 60 000). */
+  /** Silence after which a holder counts as gone (default 20 000). */
   readonly staleMs: number;
+  /** The same for a lock that names no holder (default 1 000). */
+  readonly namelessMs: number;
   /** Longest wait for another process (default 1 800 000). */
   readonly waitMs: number;
 }
 
-const LOCK_TIMES: LockTimes = { pollMs: 200, beatMs: 5_000, staleMs: 60_000, waitMs: 1_800_000 };
+const LOCK_TIMES: LockTimes = {
+  pollMs: 200,
+  beatMs: 2_000,
+  staleMs: 20_000,
+  namelessMs: 1_000,
+  waitMs: 1_800_000,
+};
 
-interface LockOptions {
+export interface LockOptions<T> {
   readonly signal?: AbortSignal | undefined;
   readonly times?: Partial<LockTimes> | undefined;
   /** Hears, once, that another process is at work. */
-  readonly onWaiting?: ((holder: LockHolder | undefined) => void) | undefined;
+  readonly onWaiting?: (() => void) | undefined;
+  /** Looks whether there is something left to do; what it gives ends the wait. */
+  readonly done?: (() => Promise<T | undefined>) | undefined;
+  /** Goes on without the lock where there is no room to write one: things can still be removed from a full disk. */
+  readonly optional?: boolean | undefined;
 }
+
+type Outcome<T> =
+  | { readonly kind: 'held'; readonly lock: HeldLock }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'done'; readonly value: T };
 
 /**
  * Runs an action while no other process, and no other call in this one, does the same for this lock file. The lock of
- * a process that died is taken over.
+ * a holder that is gone is taken over.
  *
  * @param path the lock file
  * @throws MODEL_LOCKED when another process does not finish in time, MODEL_STORE_FAILED, and the signal's reason
  */
-export async function withLock<T>(path: string, options: LockOptions, action: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  options: LockOptions<T>,
+  action: () => Promise<T>,
+): Promise<T> {
   const times = { ...LOCK_TIMES, ...options.times };
-  const holder: LockHolder = { token: randomUUID(), pid: process.pid, host: hostname() };
-  await acquire(path, holder, times, options);
+  const outcome = await acquire(path, times, options);
+  if (outcome.kind === 'done') return outcome.value;
+  if (outcome.kind === 'none') return action();
+  const { lock } = outcome;
   const beat = setInterval(() => {
     const now = new Date();
-    utimes(path, now, now).catch(() => {});
+    lock.file.utimes(now, now).catch(() => {});
   }, times.beatMs);
   beat.unref();
   try {
     return await action();
   } finally {
     clearInterval(beat);
-    const current = await readHolder(path);
-    if (current?.token === holder.token) await rm(path, { force: true });
+    await releaseLock(path, lock);
   }
 }
 
-async function acquire(
-  path: string,
-  holder: LockHolder,
-  times: LockTimes,
-  { signal, onWaiting }: LockOptions,
-): Promise<void> {
-  const deadline = Date.now() + times.waitMs;
+async function acquire<T>(path: string, times: LockTimes, options: LockOptions<T>): Promise<Outcome<T>> {
+  const { signal, onWaiting } = options;
+  const silence = watchSilence(times);
+  let waited = 0;
   let told = false;
   for (;;) {
     signal?.throwIfAborted();
-    if (await create(path, holder)) return;
-    if (await takeOver(path, times)) continue;
-    const current = await readHolder(path);
-    if (!told) onWaiting?.(current);
-    told = true;
-    if (Date.now() >= deadline) {
-      throw new PictorError('MODEL_LOCKED', {
-        received: current ? `process ${current.pid} on ${current.host}` : path,
-        fix: `Wait for it to end, or delete ${path} when it is gone`,
-      });
+    try {
+      const lock = await createLock(path);
+      if (lock) return { kind: 'held', lock };
+      const sight = await seeLock(path);
+      if (sight && (await silence.isOver(sight))) {
+        await takeLockAway(path, sight.identity);
+        continue;
+      }
+      if (!told) onWaiting?.();
+      told = true;
+    } catch (error) {
+      if (options.optional && ['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '')) return { kind: 'none' };
+      throw storeFailure(error, path);
     }
+    const value = await options.done?.();
+    if (value !== undefined) return { kind: 'done', value };
+    if (waited >= times.waitMs) throw await lockedError(path);
     await sleep(times.pollMs, undefined, signal ? { signal } : {}).catch((error: unknown) => {
       signal?.throwIfAborted();
       throw error;
     });
+    waited += times.pollMs;
   }
 }
 
-/** Creates a file that must not exist yet. */
-async function create(path: string, holder: LockHolder): Promise<boolean> {
-  try {
-    await makeFolder(dirname(path));
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(JSON.stringify(holder));
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw storeFailure(error, path);
-  }
+async function lockedError(path: string): Promise<PictorError> {
+  const holder = (await seeLock(path))?.holder;
+  return new PictorError('MODEL_LOCKED', {
+    received: holder ? `process ${holder.pid} on ${holder.host}` : path,
+    fix: `Wait for it to end, or delete ${path} when it is gone`,
+  });
 }
 
-/**
- * Removes the lock of a dead holder. Only whoever holds the gate may remove a lock, and looks again before doing so:
- * otherwise the second of two heirs would remove the first one's new lock.
- *
- * @returns whether it is worth trying to lock again at once
- */
-async function takeOver(path: string, times: LockTimes): Promise<boolean> {
-  if (!(await isStale(path, times))) return false;
-  const gate = `${path}.gate`;
-  if (!(await create(gate, { token: randomUUID(), pid: process.pid, host: hostname() }))) {
-    if (await isStale(gate, times)) await rm(gate, { force: true });
-    return false;
-  }
-  try {
-    if (!(await isStale(path, times))) return false;
-    await rm(path, { force: true });
-    return true;
-  } finally {
-    await rm(gate, { force: true });
-  }
-}
-
-async function isStale(path: string, times: LockTimes): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) return false;
-  if (Date.now() - found.mtimeMs > times.staleMs) return true;
-  const holder = await readHolder(path);
-  return holder?.host === hostname() && !isAlive(holder.pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
-    return errorCode(error) === 'EPERM';
-  }
-}
-
-async function readHolder(path: string): Promise<LockHolder | undefined> {
-  try {
-    return holderSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch {
-    return undefined;
-  }
+/** Judges by what one waiter sees whether the holder of a lock is gone. */
+function watchSilence(times: LockTimes) {
+  let last: string | undefined;
+  let silentMs = 0;
+  let silentBeforeMs: number | undefined;
+  let lookedAt = performance.now();
+  return {
+    async isOver({ holder, sign, ageMs }: LockSight): Promise<boolean> {
+      const now = performance.now();
+      // A waiter that slept has not watched: only what lies between two looks close together counts.
+      const watchedMs = Math.min(now - lookedAt, 2 * times.pollMs);
+      lookedAt = now;
+      if (sign === last) silentMs += watchedMs;
+      else [silentMs, silentBeforeMs, last] = [0, undefined, sign];
+      if (holder === undefined) return silentMs >= times.namelessMs;
+      if (isKnownDead(holder.pid, holder) || silentMs >= times.staleMs) return true;
+      // Silent since long before this waiter came; a holder that has just woken up gets the time for one sign of life.
+      const fairMs = Math.min(1.5 * times.beatMs, times.waitMs);
+      if (silentMs < fairMs) return false;
+      silentBeforeMs ??= (await ageMs()) - silentMs;
+      return silentBeforeMs + silentMs >= times.staleMs;
+    },
+  };
 }

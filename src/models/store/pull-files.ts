@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import { addressesOf } from '../download/addresses.ts';
+import type { Connections } from '../download/connections.ts';
 import { downloadFile } from '../download/download-file.ts';
 import type { DownloadOptions } from '../download/options.ts';
 import { partBytes } from '../download/part-file.ts';
@@ -15,12 +16,14 @@ import type { PlacedManifest } from '../manifest/manifest-file.ts';
 import type { PullOptions } from '../types.ts';
 import type { StoreLayout } from './layout.ts';
 import { makeFolder } from './make-folder.ts';
+import { ownPart, releasePart, salvage } from './part-files.ts';
 import { publish } from './publish.ts';
 import { storing } from './store-failure.ts';
 
 /**
- * Downloads what a manifest names and publishes it. The caller holds the model's lock.
+ * Downloads what a manifest names and publishes it. The caller holds the model's lock, or believes so.
  *
+ * @param lookAgain gives the model if another writer has put it there meanwhile
  * @throws MODEL_OFFLINE before anything is touched, MODEL_DOWNLOAD_FAILED, MODEL_HASH_MISMATCH, MODEL_STORE_FAILED, and
  * the signal's reason; a partial file stays for the next try
  */
@@ -28,28 +31,47 @@ export async function pullFiles(
   layout: StoreLayout,
   manifest: Manifest,
   download: DownloadOptions,
+  connections: Connections,
   { signal, onProgress }: PullOptions,
+  lookAgain: () => Promise<PlacedManifest | undefined>,
 ): Promise<PlacedManifest> {
   const { id, files } = manifest;
-  requireOnline(download, id);
+  const there = join(layout.models, id);
+  if (!(await stat(there).catch(() => undefined))) requireOnline(download, id);
   const folder = layout.parts(id);
   await storing(folder, () => makeFolder(folder));
-  const parts = files.map(({ sha256 }) => join(folder, `${sha256}.part`));
-  await requireSpace(folder, manifest, parts);
-  for (const [index, file] of files.entries()) {
-    const partPath = parts[index] ?? '';
-    await downloadFile({
-      file,
-      addresses: addressesOf(id, file, download),
-      partPath,
-      options: download,
-      ...(signal && { signal }),
-      onProgress: (url, receivedBytes) =>
-        onProgress?.({ model: id, file: file.path, url, receivedBytes, totalBytes: file.bytes }),
-    });
+  const parts: string[] = [];
+  try {
+    for (const file of files) parts.push(await ownPart(folder, file));
+    const missing: number[] = [];
+    for (const [index, file] of files.entries()) {
+      if (!(await salvage(there, file, parts[index] ?? ''))) missing.push(index);
+    }
+    if (missing.length > 0) requireOnline(download, id);
+    await requireSpace(folder, manifest, parts);
+    for (const index of missing) {
+      const file = files[index];
+      if (!file) continue;
+      await downloadFile({
+        file,
+        addresses: addressesOf(id, file, download),
+        partPath: parts[index] ?? '',
+        options: download,
+        connections,
+        ...(signal && { signal }),
+        onProgress: (url, receivedBytes) =>
+          onProgress?.({ model: id, file: file.path, url, receivedBytes, totalBytes: file.bytes }),
+      });
+    }
+    signal?.throwIfAborted();
+    return await publish(layout, manifest, parts, lookAgain);
+  } catch (error) {
+    for (const [index, part] of parts.entries()) {
+      const file = files[index];
+      if (file) await releasePart(folder, file, part).catch(() => {});
+    }
+    throw error;
   }
-  signal?.throwIfAborted();
-  return publish(layout, manifest, parts);
 }
 
 /** @throws MODEL_OFFLINE */

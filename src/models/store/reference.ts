@@ -5,10 +5,16 @@
  */
 
 import { own } from '../../base/own.ts';
+import { type Credentials, toAddress } from '../download/addresses.ts';
 
 /** A reference, told apart. */
 export type Reference =
-  | { readonly kind: 'url'; readonly url: URL }
+  | {
+      readonly kind: 'url';
+      /** Without user and password. */
+      readonly url: URL;
+      readonly credentials?: Credentials;
+    }
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'id'; readonly id: string };
 
@@ -20,7 +26,8 @@ const ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
  */
 export function parseReference(reference: string): Reference {
   if (/^https?:\/\//i.test(reference) && URL.canParse(reference)) {
-    return { kind: 'url', url: new URL(reference) };
+    const { url, authorization } = toAddress(reference);
+    return { kind: 'url', url, ...(authorization && { credentials: { origin: url.origin, authorization } }) };
   }
   const id = reference.toLowerCase();
   const pathLike = /[\\/]/.test(reference) || /\.(onnx|json)$/i.test(reference) || !ID.test(id);

@@ -5,8 +5,8 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { makeFolder } from './make-folder.ts';
 
@@ -28,14 +28,34 @@ export async function readStamp(at: string): Promise<Stamp | undefined> {
   }
 }
 
-/** Writes a stamp. Where that cannot be (a read-only store), the next process reads the file again. */
-export async function writeStamp(at: string, stamp: Stamp): Promise<void> {
+/**
+ * A file must have been at rest this long, in milliseconds, when its stamp is written: two changes within one tick of
+ * the file system's clock would look like one.
+ */
+const AT_REST_MS = 100;
+
+/**
+ * Writes a stamp, if the file has been at rest. Where that cannot be (a read-only store), the next process reads the file
+ * again.
+ *
+ * @param changedMs when the file changed last, by the file system's clock; so is what it is compared with
+ */
+export async function writeStamp(at: string, stamp: Stamp, changedMs: number): Promise<void> {
   const draft = `${at}.${randomUUID()}`;
   try {
     await makeFolder(dirname(at));
     await writeFile(draft, JSON.stringify(stamp));
-    await rename(draft, at);
+    const { ctimeMs } = await stat(draft);
+    if (ctimeMs - changedMs > AT_REST_MS) await rename(draft, at);
+    else await rm(draft, { force: true });
   } catch {
     await rm(draft, { force: true }).catch(() => {});
+  }
+}
+
+/** Deletes drafts of a stamp that processes left when they were killed. */
+export async function sweepStampDrafts(at: string): Promise<void> {
+  for (const name of await readdir(dirname(at)).catch(() => [])) {
+    if (name.startsWith(`${basename(at)}.`)) await rm(join(dirname(at), name), { force: true });
   }
 }

@@ -3,9 +3,12 @@
  *
  * @module
  */
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { isPictorError, PictorError } from '../../errors.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
+import { shown } from '../download/addresses.ts';
+import type { Connections } from '../download/connections.ts';
 import { type DownloadOptions, type DownloadTuning, resolveDownloadOptions } from '../download/options.ts';
 import { type Environment, embeddedFolder, storeFolder } from '../locations.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -16,14 +19,16 @@ import {
   everyLocal,
   type Found,
   findModel,
-  inCache,
+  inCacheOrDamaged,
   isPulled,
   type Places,
   sameFiles,
+  withFix,
 } from './find-model.ts';
 import { layoutOf } from './layout.ts';
-import { type LockTimes, withLock } from './lock.ts';
-import { unpublish } from './publish.ts';
+import { type LockOptions, type LockTimes, withLock } from './lock.ts';
+import { sweep, unpublish } from './publish.ts';
+import { parseReference } from './reference.ts';
 import { fromShelf, looksWhole } from './shelf.ts';
 import { errorCode, storeFailure } from './store-failure.ts';
 
@@ -86,15 +91,23 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
     return { manifest: model.manifest, path: model.path, origin: model.origin };
   }
 
-  function locked<T>(id: string, pull: PullOptions, action: () => Promise<T>): Promise<T> {
-    const { signal, onWaiting } = pull;
-    return withLock(layout.lock(id), { signal, times: options.locks, onWaiting }, action);
+  function locked<T>(id: string, locking: LockOptions<T>, action: () => Promise<T>): Promise<T> {
+    return withLock(layout.lock(id), { times: options.locks, ...locking }, action);
+  }
+
+  /** Deletes what a process that was killed left of a model that is whole, unless somebody is at work on it. */
+  async function tidy(id: string): Promise<void> {
+    const left = [layout.lock(id), layout.parts(id), layout.trash(id)];
+    const there = await Promise.all(left.map((path) => stat(path).catch(() => undefined)));
+    if (there.every((found) => found === undefined)) return;
+    const times = { ...options.locks, waitMs: 0 };
+    await locked(id, { times }, () => sweep(layout, id)).catch(() => {});
   }
 
   /** Whether what lies in the cache can be used as it is. */
   async function usable(id: string, signal: AbortSignal | undefined): Promise<LocalModel | undefined> {
-    const cached = await inCache(id, places);
-    if (!cached) return undefined;
+    const cached = await inCacheOrDamaged(id, places);
+    if (!cached || cached.kind === 'damaged') return undefined;
     try {
       return await intact(cached, signal);
     } catch (error) {
@@ -111,8 +124,9 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
     const entry = places.catalogue.find((known) => known.id === id);
     if (entry && sameFiles(entry, manifest)) return entry;
     const embedded = await fromShelf(places.embedded, id);
-    const cached = await fromShelf(places.cached, id);
-    if (!entry && !embedded && (!cached || sameFiles(cached.manifest, manifest))) return manifest;
+    const cached = await inCacheOrDamaged(id, places);
+    const free = cached === undefined || cached.kind === 'damaged' || sameFiles(cached.manifest, manifest);
+    if (!entry && !embedded && free) return manifest;
     throw taken(id, 'Give the model another id in its manifest, or remove the one that has it');
   }
 
@@ -123,28 +137,70 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
       return intact(target, signal);
     if (target.kind === 'local') {
       const here = await usable(target.manifest.id, signal);
-      if (here) return here;
+      if (here) {
+        await tidy(here.manifest.id);
+        return here;
+      }
     }
-    const download = resolveDownloadOptions(env, options.download);
+    const asked = parseReference(reference);
+    const credentials = asked.kind === 'url' ? asked.credentials : undefined;
+    const download = resolveDownloadOptions(env, options.download, credentials);
+    const { requireOnline } = await import('./pull-files.ts');
+    if (target.kind === 'url') requireOnline(download, shown(target.url));
     // The HTTP client is 12 MB of resident memory that a process without downloads need not carry.
-    const { pullFiles, requireOnline } = await import('./pull-files.ts');
-    requireOnline(download, target.kind === 'url' ? target.url.href : target.manifest.id);
+    const { openConnections } = await import('../download/connections.ts');
+    await using connections = openConnections(download);
     const manifest =
       target.kind === 'url'
-        ? await requireFree(await fetchRemote(target.url, download, signal))
+        ? await requireFree(await fetchRemote(target.url, download, connections, signal))
         : target.manifest;
-    return locked(manifest.id, pulling, async () => {
-      // Another process may have been quicker.
-      const here = await usable(manifest.id, signal);
-      if (here) return here;
-      const placed = await pullFiles(layout, manifest, download, pulling);
-      return { manifest: placed.manifest, path: placed.path, origin: 'cache' };
-    });
+    return await pullLocked(manifest, download, connections, pulling);
   }
 
-  async function fetchRemote(url: URL, download: DownloadOptions, signal: AbortSignal | undefined) {
+  async function pullLocked(
+    manifest: Manifest,
+    download: DownloadOptions,
+    connections: Connections,
+    pulling: PullOptions,
+  ): Promise<LocalModel> {
+    const { signal, onWaiting } = pulling;
+    const { id } = manifest;
+    const { pullFiles } = await import('./pull-files.ts');
+    const look = () => usable(id, signal);
+    const place = async () => {
+      const here = await look();
+      if (here) return here;
+      const placed = await pullFiles(layout, manifest, download, connections, pulling, async () => {
+        const other = await look();
+        return other && { manifest: other.manifest, folder: dirname(other.path), path: other.path };
+      });
+      return { manifest: placed.manifest, path: placed.path, origin: 'cache' } as const;
+    };
+    for (let round = 1; ; round++) {
+      try {
+        return await locked(id, { signal, onWaiting, done: look }, place);
+      } catch (error) {
+        signal?.throwIfAborted();
+        // Another writer may have put the model there, or have cleaned up while this one slept.
+        const here = await look().catch(() => undefined);
+        if (here) {
+          await tidy(id);
+          return here;
+        }
+        const swept = isPictorError(error) && errorCode(error.cause) === 'ENOENT';
+        if (!swept || round === MAX_ROUNDS) throw error;
+      }
+    }
+  }
+
+  async function fetchRemote(
+    url: URL,
+    download: DownloadOptions,
+    connections: Connections,
+    signal: AbortSignal | undefined,
+  ) {
     const { fetchManifest } = await import('../manifest/remote-manifest.ts');
-    return fetchManifest(url, download, signal);
+    return fetchManifest(url, download, connections, signal);
   }
 
   async function add(file: string, given: unknown, force: boolean): Promise<LocalModel> {
@@ -156,7 +212,7 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
     return locked(id, {}, async () => {
       const entry = places.catalogue.find((known) => known.id === id);
       const another = entry !== undefined && !sameFiles(entry, candidate.manifest);
-      if (!force && (another || (await inCache(id, places)))) {
+      if (!force && (another || (await inCacheOrDamaged(id, places)))) {
         throw taken(id, 'Use force to replace it, or another id');
       }
       const { manifest, path } = await shelve(layout, candidate);
@@ -168,24 +224,42 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
     const here = await Promise.all((await everyLocal(places)).map(listing));
     const ids = new Set(here.map(({ manifest }) => manifest.id));
     const rest = places.catalogue.filter(({ id }) => !ids.has(id));
-    return [...here, ...rest.map((manifest) => ({ manifest, state: 'remote' as const }))];
+    return [...here, ...(await Promise.all(rest.map(elsewhere)))];
+  }
+
+  /** A model of the catalogue that cannot be used here. */
+  async function elsewhere(manifest: Manifest): Promise<ModelListing> {
+    const damaged = (await inCacheOrDamaged(manifest.id, places))?.kind === 'damaged';
+    return { manifest, state: damaged ? 'damaged' : 'remote' };
   }
 
   async function remove(id: string): Promise<void> {
-    const target = await findModel(id, places);
-    if (target.kind === 'url') throw notLocal(target.url.href, 'There is nothing to remove');
-    const own = target.manifest.id;
-    if (target.kind === 'local' && target.origin !== 'cache') {
-      throw new PictorError('OPTION_INVALID', {
-        expected: 'a model that was pulled or added',
-        received: `${id}, which ${target.origin === 'embedded' ? 'the package carries' : 'is a file of yours'}`,
-      });
-    }
-    await locked(own, {}, async () => {
-      const there = await inCache(own, places).catch(() => true);
+    const asked = parseReference(id);
+    if (asked.kind === 'url') throw notLocal(shown(asked.url), 'There is nothing to remove');
+    // What cannot be read can be removed all the same.
+    const own = asked.kind === 'id' && (await isOurs(asked.id)) ? asked.id : await removable(id);
+    await locked(own, { optional: true }, async () => {
+      const there = await stat(join(layout.models, own)).catch(() => undefined);
       await unpublish(layout, own);
       if (!there) throw notLocal(own, 'There is nothing to remove');
     });
+  }
+
+  async function isOurs(id: string): Promise<boolean> {
+    if (!(await stat(join(layout.models, id)).catch(() => undefined))) return false;
+    return (await fromShelf(places.embedded, id)) === undefined;
+  }
+
+  async function removable(reference: string): Promise<string> {
+    const target = await findModel(reference, places);
+    if (target.kind === 'local' && target.origin !== 'cache') {
+      throw new PictorError('OPTION_INVALID', {
+        expected: 'a model that was pulled or added',
+        received: `${reference}, which ${target.origin === 'embedded' ? 'the package carries' : 'is a file of yours'}`,
+      });
+    }
+    if (target.kind === 'url') throw notLocal(shown(target.url), 'There is nothing to remove');
+    return target.manifest.id;
   }
 
   return {
@@ -193,7 +267,10 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
       guarded(signal, async () => {
         const target = await findModel(reference, places);
         if (target.kind === 'local') return intact(target, signal);
-        const name = target.kind === 'url' ? target.url.href : target.manifest.id;
+        const name = target.kind === 'url' ? shown(target.url) : target.manifest.id;
+        if (target.kind === 'remote' && target.damage) {
+          throw withFix(target.damage, `Fetch it again with: pictor models pull ${name}`);
+        }
         throw notLocal(name, `Fetch it with: pictor models pull ${name}`);
       }),
     pull: (reference, pulling = {}) => guarded(pulling.signal, () => pull(reference, pulling)),
@@ -203,12 +280,15 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
       guarded(undefined, async () => {
         const target = await findModel(id, places);
         if (target.kind === 'local') return listing(target);
-        if (target.kind === 'remote') return { manifest: target.manifest, state: 'remote' };
-        throw notLocal(target.url.href, `Fetch it with: pictor models pull ${target.url.href}`);
+        if (target.kind === 'remote') return elsewhere(target.manifest);
+        throw notLocal(shown(target.url), `Fetch it with: pictor models pull ${shown(target.url)}`);
       }),
     verify: (id) =>
       guarded(undefined, async () => {
         const target = await findModel(id, places);
+        if (target.kind === 'remote' && target.damage) {
+          throw withFix(target.damage, `Fetch it again with: pictor models pull ${target.manifest.id}`);
+        }
         if (target.kind !== 'local') throw notLocal(id, `Fetch it with: pictor models pull ${id}`);
         const problems = await findProblems(target, { fresh: true, stampOf: layout.stamp });
         return {
@@ -219,6 +299,9 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
     remove: (id) => guarded(undefined, () => remove(id)),
   };
 }
+
+/** How often a pull begins again because others took its files away. */
+const MAX_ROUNDS = 3;
 
 async function listing(model: Found): Promise<ModelListing> {
   const { manifest, path, origin } = model;
