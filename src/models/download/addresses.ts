@@ -4,19 +4,8 @@
  * @module
  */
 import type { ModelFile } from '../manifest/manifest.ts';
+import { type Address, toAddress } from './address.ts';
 import { DEFAULT_HUGGING_FACE, type DownloadOptions } from './options.ts';
-
-/** An address without its password, and the header that carries it. */
-export interface Address {
-  readonly url: URL;
-  readonly authorization?: string;
-}
-
-/** A header that one origin may see. */
-export interface Credentials {
-  readonly origin: string;
-  readonly authorization: string;
-}
 
 /**
  * The addresses of a model file, best first: each mirror, then the manifest's own with `HF_ENDPOINT` in place of
@@ -49,33 +38,4 @@ export function addressesOf(
         ? { ...address, authorization: credentials.authorization }
         : address,
     );
-}
-
-/** Takes user and password out of a URL, so that they show nowhere and follow no redirect. */
-export function toAddress(text: string): Address {
-  const url = new URL(text);
-  if (!url.username && !url.password) return { url };
-  const secret = `${decoded(url.username)}:${decoded(url.password)}`;
-  url.username = '';
-  url.password = '';
-  return { url, authorization: `Basic ${Buffer.from(secret).toString('base64')}` };
-}
-
-/** A per cent sign that begins no escape stands for itself. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** An address as it may be kept: without user and password. */
-export function kept(text: string): string {
-  return URL.canParse(text) ? toAddress(text).url.href : text;
-}
-
-/** An address as messages show it: without the query, where signed links keep their secret. */
-export function shown(url: URL): string {
-  return url.origin + url.pathname;
 }

@@ -6,7 +6,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { isPictorError } from '../../errors.ts';
 import { storing } from '../store/store-failure.ts';
-import { type Address, shown } from './addresses.ts';
+import { type Address, shown } from './address.ts';
 import { AttemptError, networkFailure, type Verdict } from './attempt-error.ts';
 import type { Connections } from './connections.ts';
 import { type OpenResponse, openResponse } from './open-response.ts';

@@ -5,7 +5,7 @@
  */
 import type { ModelFile } from '../manifest/manifest.ts';
 import { hashFile } from '../store/file-hash.ts';
-import { type Address, shown } from './addresses.ts';
+import { type Address, shown } from './address.ts';
 import { type Attempt, runAttempt } from './attempt.ts';
 import { AttemptError } from './attempt-error.ts';
 import { backOff } from './back-off.ts';

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Dispatcher, request } from 'undici';
-import { type Address, shown } from './addresses.ts';
+import { type Address, shown } from './address.ts';
 import { AttemptError, networkFailure } from './attempt-error.ts';
 import { parseRetryAfter } from './back-off.ts';
 import type { Connections } from './connections.ts';

@@ -5,7 +5,7 @@
  */
 import { PictorError } from '../../errors.ts';
 import type { Environment } from '../locations.ts';
-import type { Credentials } from './addresses.ts';
+import type { Credentials } from './address.ts';
 
 /** Everything a download depends on besides the file itself. */
 export interface DownloadOptions {

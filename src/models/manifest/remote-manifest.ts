@@ -4,7 +4,8 @@
  * @module
  */
 import { isPictorError, PictorError } from '../../errors.ts';
-import { type Address, addressesOf, shown } from '../download/addresses.ts';
+import { type Address, shown } from '../download/address.ts';
+import { addressesOf } from '../download/addresses.ts';
 import { AttemptError, networkFailure } from '../download/attempt-error.ts';
 import { backOff } from '../download/back-off.ts';
 import type { Connections } from '../download/connections.ts';

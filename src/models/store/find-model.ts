@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isPictorError, PictorError } from '../../errors.ts';
 import { knownFile } from '../catalogue/known-files.ts';
-import { kept } from '../download/addresses.ts';
+import { kept } from '../download/address.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { manifestBeside, type PlacedManifest, readManifest } from '../manifest/manifest-file.ts';
 import type { LocalModel } from '../types.ts';

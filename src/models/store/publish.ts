@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { kept } from '../download/addresses.ts';
+import { kept } from '../download/address.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { type PlacedManifest, placeIn } from '../manifest/manifest-file.ts';
 import type { StoreLayout } from './layout.ts';

@@ -5,7 +5,7 @@
  */
 
 import { own } from '../../base/own.ts';
-import { type Credentials, toAddress } from '../download/addresses.ts';
+import { type Credentials, toAddress } from '../download/address.ts';
 
 /** A reference, told apart. */
 export type Reference =

@@ -7,7 +7,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { isPictorError, PictorError } from '../../errors.ts';
 import { catalogue } from '../catalogue/catalogue.ts';
-import { shown } from '../download/addresses.ts';
+import { shown } from '../download/address.ts';
 import type { Connections } from '../download/connections.ts';
 import { type DownloadOptions, type DownloadTuning, resolveDownloadOptions } from '../download/options.ts';
 import { type Environment, embeddedFolder, storeFolder } from '../locations.ts';
