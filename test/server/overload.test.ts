@@ -28,7 +28,7 @@ test('what is too much is refused at once with Retry-After, and health never wai
 
 test('what requests hold in memory is bounded together', async () => {
   const gate = createGate();
-  const { send } = await openApp({ wrap: gate.wrap, limits: { maxBufferedBytes: red.length + 1 } });
+  const { send } = await openApp({ wrap: gate.wrap, limits: { maxBufferedBytes: 2 * red.length + 1 } });
   const first = send('/image', post);
   await gate.reached(1);
   const second = await send('/image', post);
