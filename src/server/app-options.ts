@@ -47,6 +47,11 @@ export interface AppOptions {
   readonly auth?: 'on' | 'off' | undefined;
   /** Whether pictures may be fetched by URL, and within which bounds (default false). */
   readonly urls?: boolean | FetchOptions | undefined;
+  /**
+   * Refuses requests for other hosts, and by pages of other origins than `cors` names: for an application without keys that
+   * only this machine can reach. Host names besides those of loopback, without ports (default: any host will do).
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Which web pages of other origins may call (default: none). */
   readonly cors?: CorsOptions | undefined;
   /** Other services' wire formats, by name or as objects (default: all that Pictor has). */

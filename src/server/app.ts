@@ -114,6 +114,7 @@ export function createApp(options: AppOptions = {}): App {
     routes: [...ROUTES, ...pageRoutes(ROUTES)],
     protocols: protocolsOf(options.protocols),
     cors: options.cors,
+    allowedHosts: options.allowedHosts,
     active,
   });
 

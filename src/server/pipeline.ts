@@ -8,6 +8,7 @@ import { PictorError } from '../errors.ts';
 import type { Route } from './api/route.ts';
 import { type CorsOptions, corsFor } from './http/cors.ts';
 import { errorHeaders, errorResponse, explainFailure } from './http/error-response.ts';
+import { checkOrigin } from './http/origin-guard.ts';
 import type { RequestInfo } from './http/request-info.ts';
 import { setKnownHeaders } from './http/text-response.ts';
 import { presentedKey } from './keys/presented-key.ts';
@@ -21,6 +22,8 @@ export interface PipelineOptions {
   readonly routes: readonly Route[];
   readonly protocols: readonly Protocol[];
   readonly cors: CorsOptions | undefined;
+  /** Host names that requests may be made for besides those of loopback; undefined where any will do. */
+  readonly allowedHosts: readonly string[] | undefined;
   /** Requests in progress. */
   readonly active: Set<RequestContext>;
 }
@@ -36,7 +39,7 @@ interface Env {
  * @returns answers a request; never rejects
  */
 export function createPipeline(options: PipelineOptions) {
-  const { runtime, routes, protocols, cors, active } = options;
+  const { runtime, routes, protocols, cors, allowedHosts, active } = options;
   const app = new Hono<Env>();
 
   app.use(async function observe(c, next) {
@@ -59,6 +62,13 @@ export function createPipeline(options: PipelineOptions) {
     });
     recordRequest(runtime, context, protocol?.name ?? 'native', c.res.status, c.get('failure'));
   });
+
+  if (allowedHosts !== undefined) {
+    app.use(async function origin(c, next) {
+      checkOrigin(c.req.raw.headers, allowedHosts, cors);
+      await next();
+    });
+  }
 
   if (cors !== undefined) app.use(corsFor(cors));
 

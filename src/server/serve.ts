@@ -64,17 +64,19 @@ export async function serveConfiguration(
 ): Promise<RunningServer> {
   const { host, port, graceMs, limits, maxConnections } = configuration;
   const keys = { file: configuration.keysFile, ...extra.keys };
+  const auth = authFor(
+    configuration,
+    Object.values(keys).some((source) => source !== undefined),
+  );
   const app = createApp({
     models: configuration.models,
     engine: configuration.engine,
     pull: configuration.pull,
     limits,
-    auth: authFor(
-      configuration,
-      Object.values(keys).some((source) => source !== undefined),
-    ),
+    auth,
     urls: configuration.urls,
     cors: configuration.cors,
+    allowedHosts: allowedHostsFor(configuration, auth),
     protocols: configuration.protocols,
     jobs: jobsOf(configuration),
     ...extra,
@@ -86,6 +88,7 @@ export async function serveConfiguration(
       host,
       port,
       maxConnections,
+      logger: extra.logger,
       requestTimeoutMs: requestTimeoutOf(configuration),
     });
   } catch (error) {
@@ -149,6 +152,15 @@ function authFor({ auth, host }: Configuration, configured: boolean): 'on' | 'of
     received: 'none',
     fix: 'Set PICTOR_KEYS or `keysFile` (`pictor keys create` makes a key), or set `auth` to `off` if everyone may use it',
   });
+}
+
+/** A server that anybody on this machine may use must not be used by every web page that somebody looks at there. */
+function allowedHostsFor(
+  { host, allowHosts }: Configuration,
+  auth: 'on' | 'off',
+): readonly string[] | undefined {
+  if (allowHosts.length > 0) return allowHosts;
+  return auth === 'off' && isLoopback(host) ? [] : undefined;
 }
 
 function isLoopback(host: string): boolean {

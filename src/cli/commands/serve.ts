@@ -8,6 +8,7 @@ import type { PullOptions } from '../../models/types.ts';
 import type { Configuration, ConfigurationInput } from '../../server/configuration/index.ts';
 import type { RunningServer } from '../../server/serve.ts';
 import { EXIT } from '../exit.ts';
+import { createLineWriter } from '../line-writer.ts';
 import { integerOption, listOption } from '../options.ts';
 import { notice, pullBar } from '../render/notices.ts';
 import { colorsFor } from '../render/terminal.ts';
@@ -22,6 +23,7 @@ interface ServeFlags {
   readonly keys?: string;
   readonly auth?: 'auto' | 'on' | 'off';
   readonly urls?: boolean;
+  readonly allowHost?: readonly string[];
   readonly cors?: readonly string[];
   readonly workers?: number;
   readonly threads?: number;
@@ -49,6 +51,7 @@ export function registerServe(program: Command): void {
       ]),
     )
     .option('--urls', 'fetch pictures by URL; private addresses are refused')
+    .option('--allow-host <names>', 'host names to answer to without keys, besides localhost', listOption)
     .option('--cors <origins>', 'origins whose pages may call, comma-separated, or *', listOption)
     .option('--workers <n>', 'inference workers (default: one for two processors)', integerOption(1, 256))
     .option('--threads <n>', 'threads inside one inference', integerOption(1, 256))
@@ -87,9 +90,15 @@ async function runServe(flags: ServeFlags): Promise<void> {
     logger: createLogger({
       level,
       format: text ? 'text' : 'json',
-      write: (line) => process.stdout.write(line),
+      write: createLineWriter(process.stdout, (lost) =>
+        text
+          ? `warn  ${lost} log lines were lost\n`
+          : `{"level":"warn","lost":${lost},"msg":"log lines were lost"}\n`,
+      ),
     }),
   });
+  // What is said to people there may get lost; the server goes on.
+  process.stderr.on('error', () => {});
   const stopped = untilSignal();
   process.stderr.write(`${head(server)}\n`);
   const failure = await Promise.race([server.ready.then(() => undefined, asError), stopped]);
@@ -110,7 +119,21 @@ async function runServe(flags: ServeFlags): Promise<void> {
 }
 
 function settingsOf(flags: ServeFlags): ConfigurationInput {
-  const { host, port, model, keys, auth, urls, cors, workers, threads, batch, logLevel, logFormat } = flags;
+  const {
+    host,
+    port,
+    model,
+    keys,
+    auth,
+    urls,
+    allowHost,
+    cors,
+    workers,
+    threads,
+    batch,
+    logLevel,
+    logFormat,
+  } = flags;
   const given = <Value>(name: string, value: Value | undefined) =>
     value === undefined ? {} : { [name]: value };
   return {
@@ -122,6 +145,7 @@ function settingsOf(flags: ServeFlags): ConfigurationInput {
     ...given('keysFile', keys),
     ...given('auth', auth),
     ...given('urls', urls),
+    ...given('allowHosts', allowHost),
     ...given('cors', cors?.includes('*') ? '*' : cors),
     engine: {
       ...given('workers', workers),

@@ -78,6 +78,8 @@ export const configurationSchema = z.strictObject({
   keysFile: z.string().min(1).optional(),
   /** Whether pictures may be fetched by URL. */
   urls: z.boolean().default(false),
+  /** Host names that a server without keys on this machine answers to, besides those of loopback. */
+  allowHosts: z.array(z.string().min(1)).default([]),
   cors: z.union([z.literal('*'), z.array(z.string().min(1))]).optional(),
   protocols: z.array(z.string().min(1)).optional(),
   limits: limits.default({}),

@@ -6,8 +6,11 @@
 import { createServer, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { descriptorLimit } from '../../base/file-descriptors.ts';
 import { PictorError } from '../../errors.ts';
 import type { App } from '../app.ts';
+import { type Logger, SILENT_LOGGER } from '../observe/logger.ts';
+import { watchConnections } from './connections.ts';
 import { errorResponse } from './error-response.ts';
 import { requestIdOf } from './request-id.ts';
 import { knownAnswer } from './text-response.ts';
@@ -26,8 +29,14 @@ export interface ListenOptions {
    * theirs, so that they close first and no request meets a closing connection).
    */
   readonly keepAliveMs?: number | undefined;
-  /** Connections at the same time; what comes on top is dropped (default 1024). */
+  /**
+   * Connections at the same time (default 1024; never more than the process may have files open, less 128). Beyond that the
+   * client with the most of them loses one that is idle.
+   */
   readonly maxConnections?: number | undefined;
+  /** How long a client may take none of an answer's bytes, milliseconds (default 30 000). */
+  readonly stallMs?: number | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 export interface Listener {
@@ -71,9 +80,17 @@ export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {
       keepAliveTimeout: options.keepAliveMs ?? 65_000,
       connectionsCheckingInterval: Math.min(5_000, headersTimeoutMs),
     },
-    (incoming, outgoing) => void onRequest(incoming, outgoing),
+    (incoming, outgoing) => connections.take(incoming, outgoing, () => void onRequest(incoming, outgoing)),
   );
-  server.maxConnections = options.maxConnections ?? 1024;
+  const logger = options.logger ?? SILENT_LOGGER;
+  const say = everySeconds(SAY_EVERY_S, (fields, message) => logger.warn(fields, message));
+  const max = maxConnectionsOf(options);
+  const connections = watchConnections(server, {
+    max,
+    maxWaiting: MAX_WAITING,
+    stallMs: options.stallMs ?? 30_000,
+    onEnd: (reason) => say({ reason, max }, 'connection ended to make room'),
+  });
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
@@ -89,6 +106,11 @@ export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {
     });
     server.listen(port, host, resolve);
   });
+  // After the start only accepting can fail: no descriptors, no memory. Idle connections make room for others.
+  server.on('error', (cause: NodeJS.ErrnoException) => {
+    const ended = connections.shed(SHED_AT_ONCE);
+    say({ code: cause.code, ended }, 'the system refuses connections; idle ones were ended');
+  });
   const address = server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return {
@@ -103,12 +125,38 @@ export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {
   };
 }
 
+/** Descriptors for everything but connections: workers, models, key files, the log. */
+const RESERVED_DESCRIPTORS = 128;
+
+/** Requests that wait behind others of their connections: 5 KB each. */
+const MAX_WAITING = 4096;
+
+const SHED_AT_ONCE = 32;
+
+const SAY_EVERY_S = 10;
+
+function maxConnectionsOf({ maxConnections = 1024 }: ListenOptions): number {
+  const descriptors = descriptorLimit() ?? Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.min(maxConnections, descriptors - RESERVED_DESCRIPTORS));
+}
+
+/** Says a thing again only after some time: what an attacker causes must not fill the log. */
+function everySeconds(seconds: number, say: Logger['warn']): Logger['warn'] {
+  let last = Number.NEGATIVE_INFINITY;
+  return (fields, message) => {
+    const now = performance.now();
+    if (now - last < seconds * 1000) return;
+    last = now;
+    say(fields, message);
+  };
+}
+
 /** Sends an answer whose text is known in one piece; what is not is left to the web stream. */
 function sendText(response: Response, outgoing: ServerResponse): Response {
   const answer = knownAnswer(response);
   if (answer === undefined) return response;
-  const { status, headers, text } = answer;
-  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) });
-  outgoing.end(text);
+  const { status, headers, content } = answer;
+  outgoing.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(content) });
+  outgoing.end(content);
   return RESPONSE_ALREADY_SENT;
 }

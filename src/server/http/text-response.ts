@@ -1,5 +1,5 @@
 /**
- * Answers whose body is text that is all there.
+ * Answers whose body is text, or the bytes of a document, that are all there.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export interface KnownAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
+  readonly content: string | Buffer;
 }
 
 /**
@@ -18,24 +18,24 @@ export interface KnownAnswer {
  */
 function defineTextResponse() {
   return class TextResponse extends platformResponse() {
-    readonly #text: string;
+    readonly #content: string | Buffer;
     readonly #plain: Record<string, string>;
     #whole: Response | undefined;
 
-    constructor(text: string, status: number, headers: Record<string, string>) {
+    constructor(content: string | Buffer, status: number, headers: Record<string, string>) {
       super(null, { status });
-      this.#text = text;
+      this.#content = content;
       this.#plain = headers;
     }
 
     static known(response: Response): KnownAnswer | undefined {
-      if (!(#text in response)) return undefined;
+      if (!(#content in response)) return undefined;
       const headers = response.#whole ? Object.fromEntries(response.#whole.headers) : response.#plain;
-      return { status: response.status, headers, text: response.#text };
+      return { status: response.status, headers, content: response.#content };
     }
 
     static set(response: Response, headers: Readonly<Record<string, string>>): boolean {
-      if (!(#text in response) || response.#whole !== undefined) return false;
+      if (!(#content in response) || response.#whole !== undefined) return false;
       Object.assign(response.#plain, headers);
       response.#plain['cache-control'] ??= 'no-store';
       return true;
@@ -57,7 +57,10 @@ function defineTextResponse() {
       for (const name of forwarded) {
         Object.defineProperty(TextResponse.prototype, name, {
           get(this: TextResponse) {
-            this.#whole ??= new Response(this.#text, { status: this.status, headers: this.#plain });
+            this.#whole ??= new Response(
+              typeof this.#content === 'string' ? this.#content : new Uint8Array(this.#content),
+              { status: this.status, headers: this.#plain },
+            );
             const value: unknown = Reflect.get(this.#whole, name);
             return typeof value === 'function' ? value.bind(this.#whole) : value;
           },
@@ -86,9 +89,9 @@ function isResponseClass(value: unknown): value is typeof Response {
 
 let defined: ReturnType<typeof defineTextResponse> | undefined;
 
-function create(text: string, status: number, headers: Record<string, string>): Response {
+function create(content: string | Buffer, status: number, headers: Record<string, string>): Response {
   defined ??= defineTextResponse();
-  return new defined(text, status, headers);
+  return new defined(content, status, headers);
 }
 
 /**
@@ -113,6 +116,15 @@ export function setKnownHeaders(response: Response, headers: Readonly<Record<str
 /** An answer of text. @param headers by name in lower case */
 export function textResponse(text: string, headers: Record<string, string>): Response {
   return create(text, 200, { ...headers });
+}
+
+/**
+ * An answer that is the same each time: its bytes are shared by all that are on their way.
+ *
+ * @param headers by name in lower case
+ */
+export function documentResponse(content: Buffer, headers: Record<string, string>): Response {
+  return create(content, 200, { ...headers });
 }
 
 /** The same as `Response.json`. @param init its headers by name in lower case */

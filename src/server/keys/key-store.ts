@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { bounded } from '../../base/bounded.ts';
 import { PictorError, toPictorError } from '../../errors.ts';
 import type { Logger } from '../observe/logger.ts';
 import {
@@ -15,6 +16,12 @@ import type { KeyRing } from './types.ts';
 
 /** How often at most the key file's time stamp is looked at. */
 const LOOK_EVERY_MS = 1000;
+
+/** How long a request waits for a look at the key file: a local one takes less than 1 ms. */
+const WAIT_MS = 100;
+
+/** Instead of a version. */
+const ABSENT = 'absent';
 
 export interface KeyStoreOptions {
   /** JSON or YAML file, read again when it changes. */
@@ -31,7 +38,10 @@ export interface KeyStoreOptions {
 export interface KeyStore extends KeyRing {
   /** Whether any source of keys was named; an empty file still asks for keys, and so lets nobody in. */
   readonly configured: boolean;
-  /** Reads the file again if it changed. A file that became unreadable or wrong leaves the keys as they were. */
+  /**
+   * Reads the file again if it changed, and waits for that at most 100 ms. A file that became unreadable or wrong leaves the
+   * keys as they were; one that is empty or gone holds no keys.
+   */
   refresh(): Promise<void>;
 }
 
@@ -66,9 +76,11 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
 
   async function readAgain(path: string): Promise<void> {
     try {
-      const found = versionOf(await stat(path));
+      const found = await stat(path).then(versionOf, absent);
       if (found === version) return;
-      keys = distinct(fixed, parseKeys(await readFile(path, 'utf8'), path));
+      const text = found === ABSENT ? '' : await readFile(path, 'utf8');
+      // Who empties or removes the file takes every key in it back.
+      keys = distinct(fixed, text.trim() === '' ? [] : parseKeys(text, path));
       version = found;
       logger.info({ keys: keys.length }, 'key file read again');
     } catch (thrown) {
@@ -85,14 +97,17 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
     configured: file !== undefined || options.variable !== undefined || options.keys !== undefined,
     async refresh() {
       if (file === undefined) return;
-      if (refreshing !== undefined) return refreshing;
       const now = clock();
-      if (Math.abs(now - lookedAt) < LOOK_EVERY_MS) return;
+      const stale = Math.abs(now - lookedAt) >= LOOK_EVERY_MS;
+      // Somebody looks already: a file system that does not answer must not hold up each request in turn.
+      if (refreshing !== undefined || !stale) return;
       lookedAt = now;
       refreshing = readAgain(file).finally(() => {
         refreshing = undefined;
       });
-      return refreshing;
+      await bounded(refreshing, { timeoutMs: WAIT_MS, onTimeout: () => new PictorError('INTERNAL') }).catch(
+        () => {},
+      );
     },
     authenticate(secret) {
       const hash = hashSecret(secret);
@@ -119,6 +134,11 @@ export function createKeyStore(options: KeyStoreOptions): KeyStore {
 
 function versionOf({ mtimeMs, size, ino }: { mtimeMs: number; size: number; ino: number }): string {
   return `${mtimeMs}:${size}:${ino}`;
+}
+
+function absent(thrown: unknown): string {
+  if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return ABSENT;
+  throw thrown;
 }
 
 function distinct(...groups: readonly (readonly StoredKey[])[]): readonly StoredKey[] {

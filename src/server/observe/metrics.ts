@@ -122,6 +122,8 @@ export function createMetrics(sources: {
     });
   }
 
+  let rendering: Promise<string> | undefined;
+
   return {
     request({ protocol, operation, status, code, seconds, bodyBytes }) {
       requests.inc({ protocol, operation, status: String(status) });
@@ -134,7 +136,13 @@ export function createMetrics(sources: {
       stages.observe({ stage: 'decode' }, decode / 1000);
       stages.observe({ stage: 'inference' }, inference / 1000);
     },
-    render: () => registry.metrics(),
+    render() {
+      // Whoever asks meanwhile gets the same text.
+      rendering ??= registry.metrics().finally(() => {
+        rendering = undefined;
+      });
+      return rendering;
+    },
     contentType: registry.contentType,
   };
 }

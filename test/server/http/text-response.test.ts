@@ -26,6 +26,6 @@ test('what was set on its headers is sent, by either way', () => {
   const seen = jsonResponse(1);
   seen.headers.set('x-b', '2');
   expect(setKnownHeaders(seen, { 'x-a': '1' })).toBe(false);
-  expect(knownAnswer(seen)).toMatchObject({ status: 200, text: '1', headers: { 'x-b': '2' } });
+  expect(knownAnswer(seen)).toMatchObject({ status: 200, content: '1', headers: { 'x-b': '2' } });
   expect(knownAnswer(new Response('1'))).toBeUndefined();
 });

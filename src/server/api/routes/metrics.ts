@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { textResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
 import { errorResponses, SECURITY } from './recognition.ts';
 
@@ -18,6 +19,6 @@ export const metricsRoute: Route = {
   },
   async answer({ runtime }) {
     const { metrics } = runtime;
-    return new Response(await metrics.render(), { headers: { 'content-type': metrics.contentType } });
+    return textResponse(await metrics.render(), { 'content-type': metrics.contentType });
   },
 };

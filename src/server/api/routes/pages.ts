@@ -6,7 +6,7 @@
 
 import { packageFile, packageVersion } from '../../../base/package-file.ts';
 import { PictorError } from '../../../errors.ts';
-import { jsonResponse } from '../../http/text-response.ts';
+import { documentResponse } from '../../http/text-response.ts';
 import { documentationPage } from '../documentation-page.ts';
 import { openApiDocument } from '../openapi.ts';
 import type { Route } from '../route.ts';
@@ -47,30 +47,43 @@ const FILES = {
  * @param documented the routes that the documentation describes
  */
 export function pageRoutes(documented: readonly Route[]): readonly Route[] {
-  let description: Promise<ReturnType<typeof openApiDocument>> | undefined;
-  const describe = () => {
-    description ??= packageVersion().then((version) => openApiDocument(documented, version));
-    return description;
-  };
+  const describe = once(async () => openApiDocument(documented, await packageVersion()));
+  const api = once(async () => Buffer.from(JSON.stringify(await describe())));
+  const docs = once(async () => Buffer.from(documentationPage(await describe())));
   return [
-    ...Object.entries(FILES).map(([path, [file, type]]) => page(path, () => fileResponse(path, file, type))),
-    page('/openapi.json', async () => jsonResponse(await describe())),
-    page('/docs', async () => {
-      const headers = { 'content-type': 'text/html; charset=utf-8', ...PAGE_HEADERS };
-      return new Response(documentationPage(await describe()), { headers });
+    ...Object.entries(FILES).map(([path, [file, type]]) => {
+      const content = once(() => packageFile(`web/${file}`));
+      return page(path, async () => fileResponse(path, await content(), type));
     }),
+    page('/openapi.json', async () => documentResponse(await api(), { 'content-type': 'application/json' })),
+    page('/docs', async () =>
+      documentResponse(await docs(), { 'content-type': 'text/html; charset=utf-8', ...PAGE_HEADERS }),
+    ),
   ];
+}
+
+/** Makes a document when it is first asked for, and keeps it; what failed is tried again. */
+function once<Document>(make: () => Promise<Document>): () => Promise<Document> {
+  let made: Promise<Document> | undefined;
+  return () => {
+    made ??= make().catch((thrown: unknown) => {
+      made = undefined;
+      throw thrown;
+    });
+    return made;
+  };
 }
 
 function page(path: string, answer: () => Promise<Response>): Route {
   return { method: 'get', path, scope: 'public', document: { responses: {} }, answer };
 }
 
-async function fileResponse(path: string, file: string, type: string): Promise<Response> {
-  const content = await packageFile(`web/${file}`);
+function fileResponse(path: string, content: Buffer | undefined, type: string): Response {
   // Functions are packed without the page.
   if (content === undefined) throw new PictorError('ROUTE_NOT_FOUND', { received: path });
-  return new Response(new Uint8Array(content), {
-    headers: { 'content-type': type, 'cache-control': `public, max-age=${MAX_AGE}`, ...PAGE_HEADERS },
+  return documentResponse(content, {
+    'content-type': type,
+    'cache-control': `public, max-age=${MAX_AGE}`,
+    ...PAGE_HEADERS,
   });
 }

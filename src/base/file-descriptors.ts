@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * How many files and connections this process may have open, where the system says so.
+ *
+ * @param limits text of `/proc/self/limits` (default: of this process; elsewhere than on Linux there is none)
+ * @example
+ * descriptorLimit('Max open files            1024                 524288               files'); // 1024
+ */
+export function descriptorLimit(limits: string | undefined = ownLimits()): number | undefined {
+  const soft = /^Max open files\s+(\d+)/m.exec(limits ?? '')?.[1];
+  return soft === undefined ? undefined : Number(soft);
+}
+
+function ownLimits(): string | undefined {
+  try {
+    return readFileSync('/proc/self/limits', 'utf8');
+  } catch {
+    return undefined;
+  }
+}
