@@ -10,9 +10,9 @@ export {
   type DefaultModelOptions,
   defaultModel,
   localModelFor,
-  type StandIn,
 } from './tasks/default-model.ts';
 export { type AnyRecognizer, type LoadOptions, load, loadLocal } from './tasks/load.ts';
+export type { RecognizerByTask, Tagger, TaskName } from './tasks/registry.ts';
 
 // A model over a session of one's own.
 

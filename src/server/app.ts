@@ -19,8 +19,8 @@ import { DEFAULT_JOB_LIMITS } from './jobs/types.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
 import { createKeyStore } from './keys/key-store.ts';
 import { resolveServerLimits, type ServerLimits } from './limits.ts';
-import { createHall } from './models/hall.ts';
 import { createModelLoader } from './models/loader.ts';
+import { createServedModels } from './models/served-models.ts';
 import type { ModelLoader, Recognizers } from './models/types.ts';
 import { type Logger, SILENT_LOGGER } from './observe/logger.ts';
 import { createMetrics } from './observe/metrics.ts';
@@ -80,7 +80,7 @@ export function createApp(options: AppOptions = {}): App {
   const limits = resolveServerLimits(options.limits);
   const keys = createKeyStore({ ...options.keys, clock, logger });
   const models = modelsOf(options, limits, logger);
-  const hall = createHall({
+  const served = createServedModels({
     models: options.models,
     loader: models.loader,
     logger,
@@ -103,8 +103,8 @@ export function createApp(options: AppOptions = {}): App {
     admission,
     bodyMemory: createBodyMemory(),
     engine: models.engine,
-    metrics: createMetrics({ admission, models: () => hall.list(), engine: models.engine, jobs }),
-    recognizers: hall,
+    metrics: createMetrics({ admission, models: () => served.list(), engine: models.engine, jobs }),
+    recognizers: served,
     jobs,
     urls: options.urls ?? false,
     stopping: () => stopping,
@@ -124,7 +124,7 @@ export function createApp(options: AppOptions = {}): App {
     await drained(active, graceMs);
     for (const context of active) context.cancel(new PictorError('SERVER_STOPPING'));
     await jobsClosed;
-    await hall.close();
+    await served.close();
   }
 
   const close = ({ graceMs = GRACE_MS }: { readonly graceMs?: number } = {}) => {
@@ -136,13 +136,13 @@ export function createApp(options: AppOptions = {}): App {
     fetch: answer,
     async start() {
       // What was cut off is said at the start, not when the first client asks.
-      const [models] = await Promise.allSettled([hall.start(), openExisting(jobs, logger)]);
+      const [models] = await Promise.allSettled([served.start(), openExisting(jobs, logger)]);
       if (models.status === 'rejected') throw models.reason;
     },
     get ready() {
-      return hall.ready;
+      return served.ready;
     },
-    recognizers: hall,
+    recognizers: served,
     jobs,
     auth: runtime.auth,
     close,

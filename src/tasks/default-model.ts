@@ -5,32 +5,24 @@
  */
 import { isPictorError, PictorError } from '../errors.ts';
 import { DEFAULT_CLASSIFIER } from '../models/catalogue/catalogue.ts';
-import type { Manifest, Task } from '../models/manifest/manifest.ts';
+import type { Manifest } from '../models/manifest/manifest.ts';
 import type { LocalModel, ModelListing, ModelStore, PullOptions } from '../models/types.ts';
-
-/** Models that do when there is no classifier. */
-export interface StandIn {
-  readonly fits: (manifest: Manifest) => boolean;
-  /** Completes a sentence: `the model centernet …`. */
-  readonly role: string;
-}
-
-const TAGGER: StandIn = { fits: ({ task }) => task === 'detect', role: 'answers as a tagger' };
+import { TASKS, type TaskName } from './registry.ts';
 
 export interface DefaultModelOptions extends PullOptions {
   /** Whether the default classifier may be downloaded: at a terminal or at server start, never during a request. */
   readonly allowPull: boolean;
   /** Hears, once, that the embedded detector stands in. */
   readonly onNotice?: (notice: string) => void;
-  /** What may stand in for a classifier, and the words for it (default: a detector, as a tagger). */
-  readonly standIn?: StandIn;
+  /** What the model is for (default `tag`: a classifier, or a detector where there is none). */
+  readonly task?: TaskName;
 }
 
 /**
- * A classifier that is in the store, the default one first; else the default one pulled, where that is allowed; else
- * an embedded detector, with a notice.
+ * The model that does a task when none is named, as the task's row says. For most: a classifier that is in the store, the
+ * default one first; else the default one pulled, where that is allowed; else what stands in for one, with a notice.
  *
- * @throws what the last attempt threw, when there is no embedded detector either; ABORTED
+ * @throws what the last attempt threw, when nothing stands in either; MODEL_NOT_LOCAL; ABORTED
  * @example
  * const model = await defaultModel(openModelStore(), { allowPull: true, onNotice: console.warn });
  */
@@ -38,13 +30,16 @@ export async function defaultModel(
   store: Pick<ModelStore, 'list' | 'resolve' | 'pull'>,
   options: DefaultModelOptions,
 ): Promise<LocalModel> {
-  const { allowPull, onNotice, standIn = TAGGER, ...pulling } = options;
+  const { allowPull, onNotice, task = 'tag', ...pulling } = options;
   const base = options.signal ? { signal: options.signal } : {};
+  const { byDefault } = TASKS[task];
+  if (byDefault.kind === 'local') return localModelFor(store, task, base);
+  const { standIn } = byDefault;
   const local = await localManifests(store);
   const classifiers = local.filter(({ task }) => task === 'classify');
   const chosen = classifiers.find(({ id }) => id === DEFAULT_CLASSIFIER) ?? classifiers[0];
   if (chosen) return store.resolve(chosen.id, base);
-  const substitute = local.find(standIn.fits);
+  const substitute = standIn && local.find(standIn.fits);
   let reason = '';
   if (allowPull) {
     try {
@@ -57,7 +52,7 @@ export async function defaultModel(
           : ', and none could be downloaded';
     }
   }
-  if (!substitute) return store.resolve(DEFAULT_CLASSIFIER, base);
+  if (standIn === undefined || substitute === undefined) return store.resolve(DEFAULT_CLASSIFIER, base);
   onNotice?.(
     `No classifier is here${reason}: ${substitute.id} ${standIn.role}. For the 1000 classes of ImageNet: pictor models pull ${DEFAULT_CLASSIFIER}`,
   );
@@ -71,10 +66,10 @@ export async function defaultModel(
  */
 export async function localModelFor(
   store: Pick<ModelStore, 'list' | 'resolve'>,
-  task: Task,
+  task: TaskName,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<LocalModel> {
-  const listings = (await store.list()).filter(({ manifest }) => manifest.task === task);
+  const listings = (await store.list()).filter(({ manifest }) => TASKS[task].models.includes(manifest.task));
   const local = listings.filter(isUsable);
   const chosen = local.find(({ state }) => state === 'embedded') ?? local[0];
   if (chosen) return store.resolve(chosen.manifest.id, options);

@@ -7,11 +7,9 @@ import type { Engine, Session } from '../engine/types.ts';
 import type { Task } from '../models/manifest/manifest.ts';
 import { openModelStore } from '../models/store/store.ts';
 import type { LocalModel, ModelStore } from '../models/types.ts';
-import { type Classifier, createClassifier } from './classify/classify.ts';
-import { createDetector, type Detector } from './detect/detect.ts';
-import { createEmbedder, type Embedder, embeddingTensor } from './embed/embed.ts';
-import { createModerator, type Moderator } from './moderate/moderate.ts';
+import { embeddingTensor } from './embed/embed.ts';
 import { requireTask } from './recognizer.ts';
+import { type RecognizerByTask, TASKS, type TaskName } from './registry.ts';
 import { borrowEngine } from './shared-engine.ts';
 
 /** How a model is loaded. */
@@ -27,36 +25,29 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
-interface ByTask {
-  readonly classify: Classifier;
-  readonly detect: Detector;
-  readonly moderate: Moderator;
-  readonly embed: Embedder;
-}
-
 /** What a model turns into, by task. */
-export type AnyRecognizer = ByTask[Task];
+export type AnyRecognizer = RecognizerByTask[Task];
 
 /**
  * Loads a model as an object typed by its task. Never downloads, never falls back.
  *
  * @param reference short id, path of an `.onnx` file with a manifest beside it, or path of a manifest
- * @param options engine, store, signal; `task` narrows the type and is checked, and `task: 'embed'` makes an embedder
- * of a classifier
+ * @param options engine, store, signal; `task` narrows the type and is checked: `embed` makes an embedder of a
+ * classifier, `tag` takes a classifier or a detector
  * @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL, MODEL_HASH_MISMATCH, MODEL_MANIFEST_INVALID, MODEL_TASK_MISMATCH,
  * MODEL_FILE_INVALID, BACKEND_UNAVAILABLE
  * @example
  * await using classifier = await load('squeezenet', { task: 'classify' });
  * const { predictions } = await classifier.classify('cheetah.jpg');
  */
-export function load<Wanted extends Task>(
+export function load<Wanted extends TaskName>(
   reference: string,
   options: LoadOptions & { readonly task: Wanted },
-): Promise<ByTask[Wanted]>;
+): Promise<RecognizerByTask[Wanted]>;
 export function load(reference: string, options?: LoadOptions): Promise<AnyRecognizer>;
 export async function load(
   reference: string,
-  options: LoadOptions & { readonly task?: Task } = {},
+  options: LoadOptions & { readonly task?: TaskName } = {},
 ): Promise<AnyRecognizer> {
   const { signal, task } = options;
   const { engine, giveBack } = borrowEngine(options.engine);
@@ -75,18 +66,18 @@ export async function load(
  * Loads a model that was found already, as an object typed by the task.
  *
  * @param model from a store's `resolve` or `pull`
- * @param task the model's own, or `embed` for the features of a classifier
+ * @param task the model's own, `embed` for the features of a classifier, or `tag`
  * @throws MODEL_TASK_MISMATCH, MODEL_FILE_INVALID, BACKEND_UNAVAILABLE
  * @example
  * await using detector = await loadLocal(await store.resolve('centernet'), 'detect');
  */
-export async function loadLocal<Wanted extends Task>(
+export async function loadLocal<Wanted extends TaskName>(
   model: LocalModel,
   task: Wanted,
   options: Pick<LoadOptions, 'engine' | 'signal'> = {},
-): Promise<ByTask[Wanted]> {
+): Promise<RecognizerByTask[Wanted]> {
   const tensor = task === 'embed' ? await embeddingTensor(model) : undefined;
-  if (tensor === undefined) requireTask(model.manifest, [task]);
+  if (tensor === undefined) requireTask(model.manifest, TASKS[task].models);
   const { signal } = options;
   const { engine, giveBack } = borrowEngine(options.engine);
   let session: Session | undefined;
@@ -99,18 +90,9 @@ export async function loadLocal<Wanted extends Task>(
       ...(signal && { signal }),
       ...(tensor !== undefined && { extraOutputs: [tensor] }),
     });
-    return create[task](session, close, tensor ?? '');
+    return TASKS[task].create(session, close, tensor);
   } catch (error) {
     await close();
     throw error;
   }
 }
-
-const create: {
-  readonly [K in Task]: (session: Session, close: () => Promise<void>, tensor: string) => ByTask[K];
-} = {
-  classify: createClassifier,
-  detect: createDetector,
-  moderate: createModerator,
-  embed: (session, close, tensor) => createEmbedder(session, tensor, close),
-};

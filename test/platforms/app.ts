@@ -6,6 +6,7 @@ import type { ImageSource } from '../../src/image/types.ts';
 import { type Manifest, manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { createApp } from '../../src/server/app.ts';
 import type { ModelLoader } from '../../src/server/models/types.ts';
+import type { Classifier } from '../../src/tasks/classify/classify.ts';
 import type { Classification, ClassifyOptions, Recognize } from '../../src/tasks/types.ts';
 
 /** Asking for this many predictions takes until somebody gives up. */
@@ -37,12 +38,18 @@ export async function witnessApp(deadlineMs = 30_000, cancelled: unknown[] = [])
     Array.isArray(images)
       ? Promise.all(images.map((image: ImageSource) => classifyOne(image, options)))
       : classifyOne(images as ImageSource, options)) as Recognize<ClassifyOptions, Classification>;
+  const names = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+  const labels = names.map((label, index) => ({ index, label }));
+  const tag: Classifier['tag'] = () => {
+    throw new Error('nobody asks for tags');
+  };
+  const witness = { task: 'classify' as const, model: MANIFEST, names, labels, tag };
   const loader: ModelLoader = {
     defaults: async () => ['witness'],
     load: async (id) => ({
       id,
       manifest: MANIFEST,
-      classifier: { id, names: Array.from({ length: 10 }, (_, i) => `class ${i}`), classify },
+      abilities: { classify: { ...witness, classify } },
       close: async () => {},
     }),
     close: async () => {},

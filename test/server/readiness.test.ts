@@ -15,9 +15,14 @@ interface Ready {
 /** A loader whose one model arrives when the test says so. */
 async function heldLoader(): Promise<{ readonly loader: ModelLoader; readonly arrive: () => void }> {
   const { app } = await openApp();
-  const classifier = await app.recognizers.classifier('colours');
+  const classifier = await app.recognizers.get('classify', 'colours');
   const { manifest } = await app.recognizers.session('colours');
-  const model: LoadedModel = { id: 'colours', manifest, classifier, close: async () => {} };
+  const model: LoadedModel = {
+    id: 'colours',
+    manifest,
+    abilities: { classify: classifier },
+    close: async () => {},
+  };
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => {
     arrive = resolve;

@@ -23,9 +23,9 @@ export function registerClassify(program: Command): void {
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption)
     .action(
       onPictures<ClassifyFlags>(
-        async (work, { openDescriber, renderClassification, renderTags, runPictures }) => {
+        async (work, { openRecognizer, renderClassification, renderTags, runPictures }) => {
           const { flags, engine, signal } = work;
-          await using recognizer = await openDescriber(flags.model, { engine, signal });
+          await using recognizer = await openRecognizer('tag', flags.model, { engine, signal });
           const { top, minScore, lang } = flags;
           const options = { signal, ...(minScore !== undefined && { minScore }) };
           return recognizer.task === 'classify'

@@ -33,11 +33,11 @@ export function registerDetect(program: Command): void {
     .option('--include <labels>', 'only these labels, comma-separated', listOption)
     .option('--exclude <labels>', 'not these labels, comma-separated', listOption)
     .action(
-      onPictures<DetectFlags>(async (work, { openDetector, readSource, renderDetections, runPictures }) => {
+      onPictures<DetectFlags>(async (work, { openRecognizer, readSource, renderDetections, runPictures }) => {
         const { inputs, flags, engine, signal } = work;
         const { planTargets, writeAnnotated } = await drawing();
         const targets = flags.output === undefined ? undefined : await planTargets(flags.output, inputs);
-        await using detector = await openDetector(flags.model, { engine, signal });
+        await using detector = await openRecognizer('detect', flags.model, { engine, signal });
         const { minScore, max: maxDetections, iou, include, exclude } = flags;
         const options = {
           signal,

@@ -14,9 +14,9 @@ export function registerEmbed(program: Command): void {
   ])
     .option('--normalize', 'scale each vector to length 1, so that a dot product is the cosine')
     .action(
-      onPictures<EmbedFlags>(async (work, { openEmbedder, renderEmbedding, runPictures }) => {
+      onPictures<EmbedFlags>(async (work, { openRecognizer, renderEmbedding, runPictures }) => {
         const { flags, engine, signal } = work;
-        await using embedder = await openEmbedder(flags.model, { engine, signal });
+        await using embedder = await openRecognizer('embed', flags.model, { engine, signal });
         const normalize = flags.normalize ?? false;
         return await runPictures(work, {
           recognize: (source) => embedder.embed(source, { normalize, signal }),

@@ -29,7 +29,7 @@ interface EvaluateFlags {
 // On their own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
 const classification = () => import('../../evaluation/classifier.ts');
 const detection = () => import('../../evaluation/detector.ts');
-const recognizers = () => import('../pictures/open-recognizer.ts');
+const recognizers = () => import('../pictures/open.ts');
 const reports = () => import('../render/evaluation.ts');
 
 /** Adds `pictor evaluate`. */
@@ -105,10 +105,10 @@ async function evaluateClasses(
   options: EvaluateOptions & { readonly signal: AbortSignal },
 ): Promise<number> {
   const { evaluateClassifier } = await classification();
-  const { openClassifier, startEngine } = await recognizers();
+  const { openRecognizer, startEngine } = await recognizers();
   const { renderClassificationReport } = await reports();
   const open = { engine: startEngine(flags.limit ?? Number.POSITIVE_INFINITY), signal: options.signal };
-  await using classifier = await openClassifier(flags.model, open);
+  await using classifier = await openRecognizer('classify', flags.model, open);
   const pictures = limited(await dataset.read(classifier.labels), flags.limit, path);
   const report = await evaluateClassifier(classifier, pictures, options);
   const named = { dataset: path, layout: dataset.layout, ...report };
@@ -123,10 +123,10 @@ async function evaluateBoxes(
   options: EvaluateOptions & { readonly signal: AbortSignal },
 ): Promise<number> {
   const { evaluateDetector } = await detection();
-  const { openDetector, startEngine } = await recognizers();
+  const { openRecognizer, startEngine } = await recognizers();
   const { renderDetectionReport } = await reports();
   const open = { engine: startEngine(flags.limit ?? Number.POSITIVE_INFINITY), signal: options.signal };
-  await using detector = await openDetector(flags.model, open);
+  await using detector = await openRecognizer('detect', flags.model, open);
   const pictures = limited(await dataset.read(detector.labels), flags.limit, path);
   const report = await evaluateDetector(detector, pictures, options);
   const named = { dataset: path, layout: dataset.layout, ...report };

@@ -15,9 +15,9 @@ export function registerModerate(program: Command): void {
   ])
     .addOption(languageOption('language of labels'))
     .action(
-      onPictures<ModerateFlags>(async (work, { openModerator, renderModeration, runPictures }) => {
+      onPictures<ModerateFlags>(async (work, { openRecognizer, renderModeration, runPictures }) => {
         const { flags, engine, signal } = work;
-        await using moderator = await openModerator(flags.model, { engine, signal });
+        await using moderator = await openRecognizer('moderate', flags.model, { engine, signal });
         return await runPictures(work, {
           recognize: (source) => moderator.moderate(source, { signal }),
           render: (name, answer) => renderModeration(name, answer, flags.lang),

@@ -29,9 +29,9 @@ export function registerTag(program: Command): void {
     .option('--include <names>', 'only these labels or categories, comma-separated', listOption)
     .option('--exclude <names>', 'not these labels or categories, comma-separated', listOption)
     .action(
-      onPictures<TagFlags>(async (work, { openDescriber, renderTags, runPictures }) => {
+      onPictures<TagFlags>(async (work, { openRecognizer, renderTags, runPictures }) => {
         const { flags, engine, signal } = work;
-        await using tagger = await openDescriber(flags.model, { engine, signal });
+        await using tagger = await openRecognizer('tag', flags.model, { engine, signal });
         const { top: maxTags, minScore, include, exclude } = flags;
         const options = {
           maxTags,

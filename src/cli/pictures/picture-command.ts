@@ -40,7 +40,7 @@ export function onPictures<Flags extends PictureFlags>(
 ) {
   return async (names: string[], flags: Flags): Promise<void> => {
     const inputs = await expandInputs(names);
-    const { startEngine } = await import('./open-recognizer.ts');
+    const { startEngine } = await import('./open.ts');
     const engine = startEngine(inputs.length);
     try {
       const { pictureTools } = await import('./picture-tools.ts');

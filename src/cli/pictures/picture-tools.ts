@@ -11,14 +11,11 @@ import {
   renderModeration,
   renderTags,
 } from '../render/answers.ts';
-import { openDescriber, openDetector, openEmbedder, openModerator } from './open-recognizer.ts';
+import { openRecognizer } from './open.ts';
 import { runPictures } from './run-pictures.ts';
 
 export const pictureTools = {
-  openDescriber,
-  openDetector,
-  openEmbedder,
-  openModerator,
+  openRecognizer,
   readSource,
   renderClassification,
   renderDetections,

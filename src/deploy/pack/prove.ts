@@ -8,9 +8,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PictorError } from '../../errors.ts';
-import type { Task } from '../../models/manifest/manifest.ts';
 import type { LocalModel } from '../../models/types.ts';
 import type { GatewayRequest } from '../../platforms/shared/gateway.ts';
+import { TASKS } from '../../tasks/registry.ts';
 import { startInstance } from '../emulate/instance.ts';
 import { writeRunnerFile } from '../emulate/runner-file.ts';
 import type { Outcome } from '../emulate/types.ts';
@@ -72,19 +72,12 @@ export async function proveArchive(input: ProofInput): Promise<PackProof> {
 }
 
 /** A function is asked what its model is for. */
-const ROUTES: Readonly<Record<Task, string>> = {
-  classify: '/v1/classify',
-  detect: '/v1/detect',
-  moderate: '/v1/moderate',
-  embed: '/v1/embed',
-};
-
 function question({ manifest }: LocalModel): GatewayRequest {
   const body = Buffer.from(JSON.stringify({ picture: PROOF_PICTURE }));
   return {
     id: 'pack',
     method: 'POST',
-    path: ROUTES[manifest.task],
+    path: TASKS[manifest.task].route,
     query: '',
     headers: [
       ['Host', 'localhost'],

@@ -5,8 +5,9 @@
  */
 import * as z from 'zod';
 import { inputSpecSchema } from '../../image/input-spec.ts';
+import { MODEL_TASKS } from './model-tasks.ts';
 
-const taskSchema = z.enum(['classify', 'detect', 'moderate', 'embed']);
+const taskSchema = z.enum(MODEL_TASKS);
 
 /** One file of a model. `path` is relative to the manifest. */
 const modelFileSchema = z.object({

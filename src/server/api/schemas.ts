@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from '@hono/zod-openapi';
+import { TASK_NAMES } from '../../tasks/registry.ts';
 
 const fraction = z.number().min(0).max(1);
 const words = z.array(z.string().min(1).max(200)).max(1000);
@@ -148,7 +149,7 @@ export const modelsAnswer = z
         task: z.string().optional(),
         title: z.string().optional(),
         state: z.enum(['absent', 'loading', 'warming', 'ready', 'failed']),
-        defaultFor: z.array(z.enum(['classify', 'detect', 'tag', 'moderate', 'embed'])),
+        defaultFor: z.array(z.enum(TASK_NAMES)),
         licence: z.string().optional(),
         caution: z.string().optional(),
       }),

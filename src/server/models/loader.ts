@@ -1,14 +1,11 @@
-import type { Engine, Session } from '../../engine/types.ts';
+import type { Engine } from '../../engine/types.ts';
 import { isPictorError } from '../../errors.ts';
-import { uniqueNames } from '../../models/labels/index.ts';
 import type { LocalModel, ModelStore } from '../../models/types.ts';
-import { createClassifier } from '../../tasks/classify/classify.ts';
 import { defaultModel } from '../../tasks/default-model.ts';
-import { createDetector } from '../../tasks/detect/detect.ts';
-import { createEmbedder, embeddingTensor } from '../../tasks/embed/embed.ts';
-import { createModerator } from '../../tasks/moderate/moderate.ts';
+import { embeddingTensor } from '../../tasks/embed/embed.ts';
+import { abilitiesOf } from '../../tasks/registry.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { LoadedModel, ModelLoader } from './types.ts';
+import type { ModelLoader } from './types.ts';
 
 export interface LoaderOptions {
   readonly store: Pick<ModelStore, 'list' | 'resolve' | 'pull'>;
@@ -77,7 +74,9 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
         .open(model, { signal, ...(tensor === undefined ? {} : { extraOutputs: [tensor] }) })
         .finally(ignore);
       try {
-        return abilitiesOf(session, tensor);
+        const { id } = model.manifest;
+        const abilities = abilitiesOf(session, tensor);
+        return { id, manifest: model.manifest, abilities, session, close: () => session.close() };
       } catch (error) {
         await session.close();
         throw error;
@@ -86,50 +85,5 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
     async close() {
       if (options.ownsEngine) await engine.close();
     },
-  };
-}
-
-function abilitiesOf(session: Session, tensor: string | undefined): LoadedModel {
-  const { manifest } = session.model;
-  const { id, task } = manifest;
-  const plain = withoutOutput(session, tensor);
-  const embed = tensor === undefined ? undefined : createEmbedder(session, tensor).embed;
-  const base = {
-    id,
-    manifest,
-    session: plain,
-    ...(embed === undefined ? {} : { embedder: { id, embed } }),
-    close: () => session.close(),
-  };
-  if (task === 'classify') {
-    const { classify, tag, labels } = createClassifier(plain);
-    return { ...base, classifier: { id, names: uniqueNames(labels), classify }, tagger: { id, task, tag } };
-  }
-  if (task === 'detect') {
-    const { detect, tag } = createDetector(plain);
-    return { ...base, detector: { id, detect }, tagger: { id, task, tag } };
-  }
-  if (task === 'moderate') return { ...base, moderator: { id, moderate: createModerator(plain).moderate } };
-  return base;
-}
-
-/** The session as it would be without an extra output: what nobody asked for is not copied out of the worker. */
-function withoutOutput(session: Session, tensor: string | undefined): Session {
-  const outputs = session.outputs.filter(({ name }) => name !== tensor);
-  if (outputs.length === session.outputs.length || outputs.length === 0) return session;
-  const names = outputs.map(({ name }) => name);
-  return {
-    model: session.model,
-    backend: session.backend,
-    get state() {
-      return session.state;
-    },
-    inputs: session.inputs,
-    outputs,
-    ...(session.limits && { limits: session.limits }),
-    infer: (picture, options) => session.infer(picture, { outputs: names, ...options }),
-    run: (feeds, options) => session.run(feeds, { outputs: names, ...options }),
-    close: () => session.close(),
-    [Symbol.asyncDispose]: () => session.close(),
   };
 }

@@ -4,20 +4,8 @@
  * @module
  */
 import type { Session } from '../../engine/types.ts';
-import type { Manifest, Task } from '../../models/manifest/manifest.ts';
-import type {
-  CallOptions,
-  Classification,
-  ClassifyOptions,
-  DetectionAnswer,
-  DetectOptions,
-  Embedding,
-  EmbedOptions,
-  Moderation,
-  Recognize,
-  TagAnswer,
-  TagOptions,
-} from '../../tasks/types.ts';
+import type { Manifest } from '../../models/manifest/manifest.ts';
+import type { Abilities, BorrowedRecognizer, TaskName } from '../../tasks/registry.ts';
 
 /** Where a served model stands. */
 export type ModelState =
@@ -36,36 +24,9 @@ export interface ModelStatus {
   readonly status: ModelState;
   readonly manifest?: Manifest;
   /** Tasks whose requests go to this model when they name none. */
-  readonly defaultFor: readonly ServedTask[];
+  readonly defaultFor: readonly TaskName[];
 }
 
-/** What can be asked of a server. */
-export type ServedTask = 'classify' | 'detect' | 'tag' | 'moderate' | 'embed';
-
-export interface ServedClassifier {
-  readonly id: string;
-  /** A name for each class, by index, no two the same. */
-  readonly names: readonly string[];
-  readonly classify: Recognize<ClassifyOptions, Classification>;
-}
-export interface ServedDetector {
-  readonly id: string;
-  readonly detect: Recognize<DetectOptions, DetectionAnswer>;
-}
-export interface ServedTagger {
-  readonly id: string;
-  /** What stands behind the tags. */
-  readonly task: Task;
-  readonly tag: Recognize<TagOptions, TagAnswer>;
-}
-export interface ServedModerator {
-  readonly id: string;
-  readonly moderate: Recognize<CallOptions, Moderation>;
-}
-export interface ServedEmbedder {
-  readonly id: string;
-  readonly embed: Recognize<EmbedOptions, Embedding>;
-}
 export interface ServedSession {
   readonly id: string;
   readonly manifest: Manifest;
@@ -76,11 +37,7 @@ export interface ServedSession {
 export interface LoadedModel {
   readonly id: string;
   readonly manifest: Manifest;
-  readonly classifier?: ServedClassifier | undefined;
-  readonly detector?: ServedDetector | undefined;
-  readonly tagger?: ServedTagger | undefined;
-  readonly moderator?: ServedModerator | undefined;
-  readonly embedder?: ServedEmbedder | undefined;
+  readonly abilities: Abilities;
   readonly session?: Session | undefined;
   close(): Promise<void>;
 }
@@ -107,11 +64,7 @@ export interface ModelLoader {
  * (with `retryAfter`), and the load error of a model that failed.
  */
 export interface Recognizers {
-  classifier(reference?: string): Promise<ServedClassifier>;
-  detector(reference?: string): Promise<ServedDetector>;
-  tagger(reference?: string): Promise<ServedTagger>;
-  moderator(reference?: string): Promise<ServedModerator>;
-  embedder(reference?: string): Promise<ServedEmbedder>;
+  get<Name extends TaskName>(task: Name, reference?: string): Promise<BorrowedRecognizer<Name>>;
   /** The raw session of a model, for protocols that speak tensors. */
   session(reference: string): Promise<ServedSession>;
   /** Every served model with its state, in configured order. */

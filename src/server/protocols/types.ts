@@ -31,7 +31,7 @@
  *         context.authorize(found.key, 'infer');
  *       }
  *       const { image } = parse(await context.body());
- *       const tagger = await context.recognizers.tagger();
+ *       const tagger = await context.recognizers.get('tag');
  *       const answer = await tagger.tag({ base64: image }, { ...context.call, maxTags: 5 });
  *       return Response.json({ tags: answer.tags.map((tag) => tag.label), requestId: context.requestId });
  *     },

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Session } from '../../engine/types.ts';
-import type { LabelRecord } from '../../models/labels/index.ts';
+import { type LabelRecord, uniqueNames } from '../../models/labels/index.ts';
 import { numberOption } from '../options.ts';
 import {
   inferSource,
@@ -23,6 +23,8 @@ export interface Classifier extends Recognizer {
   readonly task: 'classify';
   /** By class index. */
   readonly labels: readonly LabelRecord[];
+  /** A name for each class, by index, no two the same: labels, with the index where a label occurs twice. */
+  readonly names: readonly string[];
   /**
    * The most likely classes of a picture, or of each picture of an array.
    *
@@ -71,5 +73,12 @@ export function createClassifier(session: Session, close?: () => Promise<void>):
     const found = rank(scores, labels, { topK: labels.length, minScore: 0 });
     return { picture, timings, found };
   });
-  return { ...recognizerOf(session, close), task: 'classify', labels, classify, tag };
+  return {
+    ...recognizerOf(session, close),
+    task: 'classify',
+    labels,
+    names: uniqueNames(labels),
+    classify,
+    tag,
+  };
 }

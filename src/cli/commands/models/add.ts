@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import { MODEL_TASKS } from '../../../models/manifest/model-tasks.ts';
 import { integerOption } from '../../options.ts';
 import { colorsFor } from '../../render/terminal.ts';
 import type { RecipeFlags } from './model-recipe.ts';
@@ -23,9 +24,7 @@ export function registerModelsAdd(models: Command): void {
     .option('--manifest <file>', 'its manifest (default: <file>.manifest.json or manifest.json beside it)')
     .option('--id <id>', 'short name (default: the name of the file)')
     .option('--title <text>', 'name for people')
-    .addOption(
-      new Option('--task <task>', 'what it does').choices(['classify', 'detect', 'moderate', 'embed']),
-    )
+    .addOption(new Option('--task <task>', 'what it does').choices(MODEL_TASKS))
     .option('--labels <file|set>', 'one label a line, a JSON array, or imagenet-1k, coco-80, coco-91, nsfw-5')
     .option('--labels-zh <file>', 'Chinese labels in the same order')
     .addOption(

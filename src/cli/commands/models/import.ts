@@ -12,6 +12,7 @@ import { type InputOptions, PIXELS } from '../../../convert/recipe/pixels.ts';
 import { PictorError } from '../../../errors.ts';
 import { kernelSchema } from '../../../image/input-spec.ts';
 import type { Task } from '../../../models/manifest/manifest.ts';
+import { MODEL_TASKS } from '../../../models/manifest/model-tasks.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import { integerOption } from '../../options.ts';
 import { colorsFor, megabytes } from '../../render/terminal.ts';
@@ -44,9 +45,7 @@ export function registerModelsImport(models: Command): void {
       'one label a line, or JSON (default: what the model brings, or the file beside it)',
     )
     .option('--classes <file>', 'the same as --labels, by the name that ImageAI has for it')
-    .addOption(
-      new Option('--task <task>', 'what it does').choices(['classify', 'detect', 'moderate', 'embed']),
-    )
+    .addOption(new Option('--task <task>', 'what it does').choices(MODEL_TASKS))
     .addOption(
       new Option('--pixels <range>', 'what pixel values become (default: what the model tells)').choices(
         Object.keys(PIXELS),

@@ -5,6 +5,7 @@
  */
 import { type Command, Option } from 'commander';
 import type { Task } from '../../../models/manifest/manifest.ts';
+import { MODEL_TASKS } from '../../../models/manifest/model-tasks.ts';
 import type { ModelListing } from '../../../models/types.ts';
 import { languageOption } from '../../pictures/picture-command.ts';
 import type { Language } from '../../render/answers.ts';
@@ -16,8 +17,6 @@ interface ListFlags {
   readonly json?: boolean;
   readonly lang: Language;
 }
-
-const TASKS: readonly Task[] = ['classify', 'detect', 'moderate', 'embed'];
 
 const WORDS = {
   en: {
@@ -44,7 +43,7 @@ export function registerModelsList(models: Command): void {
     .command('list')
     .alias('ls')
     .description('show the models that are here, and those that can be fetched')
-    .addOption(new Option('--task <task>', 'only models for this').choices(TASKS))
+    .addOption(new Option('--task <task>', 'only models for this').choices(MODEL_TASKS))
     .option('--local', 'only models on this machine')
     .addOption(languageOption('language of the table'))
     .option('--json', 'as a JSON array')

@@ -1,3 +1,4 @@
+import { TASKS } from '../../../tasks/registry.ts';
 import { preferredType } from '../../http/accept.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
@@ -8,14 +9,14 @@ import { readRequest, recognitionDocument } from './recognition.ts';
 /** `POST /v1/classify` */
 export const classifyRoute: Route = {
   method: 'post',
-  path: '/v1/classify',
+  path: TASKS.classify.route,
   scope: 'infer',
   document: recognitionDocument('The most likely classes of the picture', classifyOptions, classifyAnswer),
   async answer(input) {
     const { context, request } = input;
     preferredType(request.headers.get('accept'), ['application/json']);
     const { picture, options } = await readRequest(input, classifyOptions);
-    const classifier = await context.recognizers.classifier(options.model);
+    const classifier = await context.recognizers.get('classify', options.model);
     const answer = await classifier.classify(picture, {
       ...context.call,
       ...(options.top === undefined ? {} : { topK: Math.min(options.top, classifier.names.length) }),

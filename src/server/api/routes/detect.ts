@@ -1,4 +1,5 @@
 import { type Annotation, annotate } from '../../../image/draw/annotate.ts';
+import { TASKS } from '../../../tasks/registry.ts';
 import type { DetectionAnswer } from '../../../tasks/types.ts';
 import { preferredType } from '../../http/accept.ts';
 import { jsonResponse } from '../../http/text-response.ts';
@@ -17,7 +18,7 @@ const PICTURE_TYPES = Object.keys(FORMATS) as PictureType[];
 /** `POST /v1/detect`: JSON, or the picture with boxes where the client prefers a picture. */
 export const detectRoute: Route = {
   method: 'post',
-  path: '/v1/detect',
+  path: TASKS.detect.route,
   scope: 'infer',
   document: recognitionDocument(
     'Objects in the picture and where they are, as JSON or drawn into the picture',
@@ -30,7 +31,7 @@ export const detectRoute: Route = {
     const accepted = preferredType(request.headers.get('accept'), ['application/json', ...PICTURE_TYPES]);
     const { picture, options } = await readRequest(input, detectOptions);
     const { model, lang, ...asked } = options;
-    const detector = await context.recognizers.detector(model);
+    const detector = await context.recognizers.get('detect', model);
     const answer = await detector.detect(picture, { ...context.call, ...present(asked) });
     context.observe(answer);
     const type = PICTURE_TYPES.find((one) => one === accepted);

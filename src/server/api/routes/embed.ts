@@ -1,3 +1,4 @@
+import { TASKS } from '../../../tasks/registry.ts';
 import { preferredType } from '../../http/accept.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
@@ -8,7 +9,7 @@ import { present, readRequest, recognitionDocument } from './recognition.ts';
 /** `POST /v1/embed` */
 export const embedRoute: Route = {
   method: 'post',
-  path: '/v1/embed',
+  path: TASKS.embed.route,
   scope: 'infer',
   document: recognitionDocument('The picture as a feature vector', embedOptions, embedAnswer),
   async answer(input) {
@@ -16,7 +17,7 @@ export const embedRoute: Route = {
     preferredType(request.headers.get('accept'), ['application/json']);
     const { picture, options } = await readRequest(input, embedOptions);
     const { model, ...asked } = options;
-    const embedder = await context.recognizers.embedder(model);
+    const embedder = await context.recognizers.get('embed', model);
     const answer = await embedder.embed(picture, { ...context.call, ...present(asked) });
     context.observe(answer);
     return jsonResponse({

@@ -37,14 +37,14 @@ async function recognise(
   model: string | undefined,
   context: RequestContext,
 ): Promise<Entries> {
-  const classifier = await orUndefined(context.recognizers.classifier(model));
+  const classifier = await orUndefined(context.recognizers.get('classify', model));
   if (classifier !== undefined) {
     const topK = Math.min(top, classifier.names.length);
     const answer = await classifier.classify(picture, { ...context.call, topK });
     context.observe(answer);
     return answer.predictions.map(({ index, label, score }) => [classifier.names[index] ?? label, score]);
   }
-  const tagger = await context.recognizers.tagger(model);
+  const tagger = await context.recognizers.get('tag', model);
   const answer = await tagger.tag(picture, { ...context.call, maxTags: top });
   context.observe(answer);
   return answer.tags.map(({ label, score }) => [label, score]);

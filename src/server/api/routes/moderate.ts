@@ -1,3 +1,4 @@
+import { TASKS } from '../../../tasks/registry.ts';
 import { preferredType } from '../../http/accept.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
@@ -8,14 +9,14 @@ import { readRequest, recognitionDocument } from './recognition.ts';
 /** `POST /v1/moderate` */
 export const moderateRoute: Route = {
   method: 'post',
-  path: '/v1/moderate',
+  path: TASKS.moderate.route,
   scope: 'infer',
   document: recognitionDocument('Whether the picture is safe to show', moderateOptions, moderateAnswer),
   async answer(input) {
     const { context, request } = input;
     preferredType(request.headers.get('accept'), ['application/json']);
     const { picture, options } = await readRequest(input, moderateOptions);
-    const moderator = await context.recognizers.moderator(options.model);
+    const moderator = await context.recognizers.get('moderate', options.model);
     const answer = await moderator.moderate(picture, context.call);
     context.observe(answer);
     return jsonResponse({

@@ -1,3 +1,4 @@
+import { TASKS } from '../../../tasks/registry.ts';
 import { preferredType } from '../../http/accept.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
@@ -8,7 +9,7 @@ import { present, readRequest, recognitionDocument } from './recognition.ts';
 /** `POST /v1/tag` */
 export const tagRoute: Route = {
   method: 'post',
-  path: '/v1/tag',
+  path: TASKS.tag.route,
   scope: 'infer',
   document: recognitionDocument('Tags with category and broader terms', tagOptions, tagAnswer),
   async answer(input) {
@@ -16,7 +17,7 @@ export const tagRoute: Route = {
     preferredType(request.headers.get('accept'), ['application/json']);
     const { picture, options } = await readRequest(input, tagOptions);
     const { model, lang, top, ...asked } = options;
-    const tagger = await context.recognizers.tagger(model);
+    const tagger = await context.recognizers.get('tag', model);
     const answer = await tagger.tag(picture, { ...context.call, ...present({ maxTags: top, ...asked }) });
     context.observe(answer);
     return jsonResponse({

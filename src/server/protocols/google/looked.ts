@@ -1,5 +1,4 @@
 import type { TagAnswer } from '../../../tasks/types.ts';
-import type { ServedTagger } from '../../models/types.ts';
 import type { ReadPicture } from '../shared/vendor-picture.ts';
 import type { ProtocolContext } from '../types.ts';
 import type { EnumStyle, Looked } from './features/types.ts';
@@ -23,11 +22,11 @@ export function lookAt(
     enums,
     context,
     aspectRatios: request.imageContext?.cropHintsParams?.aspectRatios ?? [],
-    tagsOf(tagger: ServedTagger) {
-      const known = answers.get(tagger.id);
+    tagsOf(tagger) {
+      const known = answers.get(tagger.model.id);
       if (known !== undefined) return known;
       const answer = tagger.tag(bytes, { ...context.call, maxTags: 1000 });
-      answers.set(tagger.id, answer);
+      answers.set(tagger.model.id, answer);
       return answer;
     },
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ImageProperties, imageProperties } from '../../../../image/properties/image-properties.ts';
+import type { BorrowedRecognizer } from '../../../../tasks/registry.ts';
 import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';
 import type { ProtocolContext } from '../../types.ts';
@@ -32,7 +33,7 @@ type Parameters = z.output<typeof detectLabelsParameters>;
 export const detectLabels: AwsOperation = async (parameters, context) => {
   const sent = parseParameters(detectLabelsParameters, parameters);
   const features = new Set(sent.Features?.length ? sent.Features : (['GENERAL_LABELS'] as const));
-  const tagger = features.has('GENERAL_LABELS') ? await context.recognizers.tagger() : undefined;
+  const tagger = features.has('GENERAL_LABELS') ? await context.recognizers.get('tag') : undefined;
   const bytes = await readAwsPicture(sent, context);
   const [labels, properties] = await Promise.all([
     tagger && generalLabels(bytes, sent, tagger, context),
@@ -44,7 +45,7 @@ export const detectLabels: AwsOperation = async (parameters, context) => {
 async function generalLabels(
   bytes: Uint8Array,
   { MaxLabels, MinConfidence, Settings }: Parameters,
-  tagger: Awaited<ReturnType<ProtocolContext['recognizers']['tagger']>>,
+  tagger: BorrowedRecognizer<'tag'>,
   context: ProtocolContext,
 ) {
   const minScore = (MinConfidence ?? DEFAULTS.minConfidence) / 100;
@@ -53,7 +54,7 @@ async function generalLabels(
   const wanted = labelFilter(Settings?.GeneralLabels ?? {});
   const most = Math.min(MaxLabels ?? DEFAULTS.maxLabels, DEFAULTS.maxLabels);
   const labels = labelsOf(answer.tags, answer.picture).filter(wanted).slice(0, most);
-  return { Labels: labels, LabelModelVersion: tagger.id };
+  return { Labels: labels, LabelModelVersion: tagger.model.id };
 }
 
 /** Of the whole picture: foreground and background are not told apart, and no colour gets a name. */

@@ -28,7 +28,7 @@ export const detectModerationLabels: AwsOperation = async (parameters, context) 
       received: '`ProjectVersion`: there are no custom adapters here',
     });
   }
-  const moderator = await context.recognizers.moderator();
+  const moderator = await context.recognizers.get('moderate');
   const answer = await moderator.moderate(await readAwsPicture(sent, context), context.call);
   context.observe(answer);
   const { explicit, suggestive } = safetyScores(answer);
@@ -41,7 +41,7 @@ export const detectModerationLabels: AwsOperation = async (parameters, context) 
     ModerationLabels: found
       .filter(({ Confidence }) => Confidence >= least)
       .sort((a, b) => b.Confidence - a.Confidence),
-    ModerationModelVersion: moderator.id,
+    ModerationModelVersion: moderator.model.id,
     ContentTypes: [],
   };
 };

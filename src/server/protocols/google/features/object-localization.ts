@@ -9,8 +9,8 @@ const DEFAULT_MAX_RESULTS = 10;
 export const objectLocalization: Feature = async (looked, maxResults = DEFAULT_MAX_RESULTS) => {
   const { context } = looked;
   const { recognizers } = context;
-  const detector = await recognizers.detector();
-  const answer = await looked.tagsOf(await recognizers.tagger(detector.id));
+  const detector = await recognizers.get('detect');
+  const answer = await looked.tagsOf(await recognizers.get('tag', detector.model.id));
   context.observe(answer);
   const objects = answer.tags.flatMap(({ id, label, instances }) =>
     instances.map(({ score, box }) => ({

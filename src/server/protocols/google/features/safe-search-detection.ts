@@ -8,7 +8,7 @@ type Likelihood = (typeof LIKELIHOODS)[number];
 
 /** SAFE_SEARCH_DETECTION. What the model does not judge is UNKNOWN. */
 export const safeSearchDetection: Feature = async ({ bytes, enums, context }) => {
-  const moderator = await context.recognizers.moderator();
+  const moderator = await context.recognizers.get('moderate');
   const answer = await moderator.moderate(bytes, context.call);
   context.observe(answer);
   const { explicit, suggestive } = safetyScores(answer);

@@ -1,6 +1,6 @@
 import type { PictureInfo } from '../../../../image/types.ts';
+import type { BorrowedRecognizer } from '../../../../tasks/registry.ts';
 import type { TagAnswer } from '../../../../tasks/types.ts';
-import type { ServedTagger } from '../../../models/types.ts';
 import type { ProtocolContext } from '../../types.ts';
 
 /** How enumerations are written: the vendor's Node.js client asks for numbers. */
@@ -15,7 +15,7 @@ export interface Looked {
   /** Of the crops that are wanted, width ÷ height. */
   readonly aspectRatios: readonly number[];
   /** What a model sees in the picture, found once. */
-  tagsOf(tagger: ServedTagger): Promise<TagAnswer>;
+  tagsOf(tagger: BorrowedRecognizer<'tag'>): Promise<TagAnswer>;
 }
 
 /**

@@ -25,7 +25,7 @@ export const moderation: HuaweiOperation = {
     const sent = parseParameters(moderationParameters, parameters);
     // A policy of the vendor's console overrides the categories; what it asks for cannot be known here.
     if (!sent.biz_type) checkCategories(sent.categories ?? []);
-    const moderator = await context.recognizers.moderator();
+    const moderator = await context.recognizers.get('moderate');
     const { bytes } = await readHuaweiPicture(sent, BOUNDS, context);
     const answer = await moderator.moderate(bytes, context.call);
     context.observe(answer);

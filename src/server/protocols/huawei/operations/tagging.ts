@@ -46,7 +46,7 @@ function taggingOperation({ name, threshold, limit, typed }: Variant): HuaweiOpe
     name,
     async answer(parameters, context) {
       const sent = parseParameters(schema, parameters);
-      const tagger = await context.recognizers.tagger();
+      const tagger = await context.recognizers.get('tag');
       const { bytes } = await readHuaweiPicture(sent, BOUNDS, context);
       const answer = await tagger.tag(bytes, {
         ...context.call,

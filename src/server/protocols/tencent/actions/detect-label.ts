@@ -51,7 +51,7 @@ export const detectLabelPro: TencentAction = {
 };
 
 async function tagsOf(sent: z.output<typeof tiiaPicture>, context: ProtocolContext): Promise<readonly Tag[]> {
-  const tagger = await context.recognizers.tagger();
+  const tagger = await context.recognizers.get('tag');
   const answer = await tagger.tag(await readTiiaPicture(sent, FORMATS, context), context.call);
   context.observe(answer);
   return answer.tags;

@@ -12,9 +12,9 @@ export const detectProduct: TencentAction = {
   service: 'tiia',
   async answer(parameters, context) {
     const sent = parseParameters(tiiaPicture, parameters);
-    const detector = await context.recognizers.detector();
+    const detector = await context.recognizers.get('detect');
     // The same model as a tagger: its finds come with their categories.
-    const tagger = await context.recognizers.tagger(detector.id);
+    const tagger = await context.recognizers.get('tag', detector.model.id);
     const picture = await readTiiaPicture(sent, FORMATS, context);
     const answer = await tagger.tag(picture, { ...context.call, maxTags: 1000 });
     context.observe(answer);

@@ -64,7 +64,7 @@ function moderation({ bounds, extra }: Edition): TencentAction {
       const sent = parseParameters(moderationParameters, parameters);
       checkDataId(sent.DataId);
       checkType(sent.Type);
-      const moderator = await context.recognizers.moderator();
+      const moderator = await context.recognizers.get('moderate');
       const { bytes, info } = await readVendorPicture(pictureOf(sent), bounds, context);
       checkFrames(sent, info.format);
       const answer = await moderator.moderate(bytes, context.call);

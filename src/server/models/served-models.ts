@@ -1,8 +1,9 @@
 import { PictorError, toPictorError } from '../../errors.ts';
+import { type BorrowedRecognizer, TASK_NAMES, type TaskName } from '../../tasks/registry.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { LoadedModel, ModelLoader, ModelState, ModelStatus, Recognizers, ServedTask } from './types.ts';
+import type { LoadedModel, ModelLoader, ModelState, ModelStatus, Recognizers } from './types.ts';
 
-export interface HallOptions {
+export interface ServedModelsOptions {
   /** Short ids or paths; the first that does a task is its default. Without any, the loader's defaults. */
   readonly models?: readonly string[] | undefined;
   readonly loader: ModelLoader;
@@ -16,7 +17,7 @@ export interface HallOptions {
 }
 
 /** All served models. */
-export interface Hall extends Recognizers {
+export interface ServedModels extends Recognizers {
   /**
    * Loads every model, one after another. Models that fail are shown as failed; the others serve.
    *
@@ -27,89 +28,77 @@ export interface Hall extends Recognizers {
   close(): Promise<void>;
 }
 
-interface Place {
+interface Entry {
   readonly reference: string;
   status: ModelState;
   model: LoadedModel | undefined;
   error: PictorError | undefined;
 }
 
-const PARTS = {
-  classify: 'classifier',
-  detect: 'detector',
-  tag: 'tagger',
-  moderate: 'moderator',
-  embed: 'embedder',
-} as const satisfies Record<ServedTask, keyof LoadedModel>;
-
-const TASKS = ['classify', 'detect', 'tag', 'moderate', 'embed'] as const satisfies readonly ServedTask[];
-
-type Part<Task extends ServedTask> = NonNullable<LoadedModel[(typeof PARTS)[Task]]>;
-
 /**
- * Opens the hall. Nothing is loaded before `start`.
+ * The models of a server. Nothing is loaded before `start`.
  *
  * @param options which models, and how to load them
  */
-export function createHall(options: HallOptions): Hall {
+export function createServedModels(options: ServedModelsOptions): ServedModels {
   const { loader, logger, clock, retryAfterSeconds } = options;
   const stop = new AbortController();
-  let places: Place[] = (options.models ?? []).map(newPlace);
+  let entries: Entry[] = (options.models ?? []).map(newEntry);
   let starting: Promise<void> | undefined;
   let settled = false;
 
   async function startAll(): Promise<void> {
     if (options.models === undefined || options.models.length === 0) {
-      places = (await loader.defaults(stop.signal)).map(newPlace);
+      entries = (await loader.defaults(stop.signal)).map(newEntry);
     }
     // One after another: loading two models at once doubles the peak of memory for no gain on few cores.
-    for (const place of places) await bring(place);
-    const failed = places.find(({ error }) => error !== undefined);
+    for (const entry of entries) await bring(entry);
+    const failed = entries.find(({ error }) => error !== undefined);
     if (failed?.error !== undefined) throw failed.error;
   }
 
-  async function bring(place: Place): Promise<void> {
+  async function bring(entry: Entry): Promise<void> {
     const since = clock();
-    place.status = { state: 'loading', since };
+    entry.status = { state: 'loading', since };
     try {
-      const model = await loader.load(place.reference, {
+      const model = await loader.load(entry.reference, {
         signal: stop.signal,
         onWarming: () => {
-          place.status = { state: 'warming', since: clock() };
+          entry.status = { state: 'warming', since: clock() };
         },
       });
       if (stop.signal.aborted) {
         await model.close();
         throw new PictorError('ABORTED');
       }
-      place.model = model;
-      place.status = { state: 'ready', since: clock() };
+      entry.model = model;
+      entry.status = { state: 'ready', since: clock() };
       logger.info({ model: model.id, ms: clock() - since }, 'model ready');
     } catch (thrown) {
       const error = toPictorError(thrown);
-      place.error = error;
-      place.status = { state: 'failed', since: clock(), code: error.code, message: error.message };
-      logger.error({ model: place.reference, code: error.code, error: error.message }, 'model failed');
+      entry.error = error;
+      entry.status = { state: 'failed', since: clock(), code: error.code, message: error.message };
+      logger.error({ model: entry.reference, code: error.code, error: error.message }, 'model failed');
     }
   }
 
   const notReady = (expected: string) =>
     new PictorError('MODEL_NOT_READY', { expected, fix: 'Try again shortly', retryAfter: retryAfterSeconds });
 
-  const isPending = ({ status }: Place) => status.state !== 'ready' && status.state !== 'failed';
+  const isPending = ({ status }: Entry) => status.state !== 'ready' && status.state !== 'failed';
 
   /** The model itself, or the reason why there is none. */
-  function opened(place: Place): LoadedModel {
-    if (place.model !== undefined) return place.model;
-    if (place.error !== undefined) throw place.error;
-    throw notReady(`${place.reference} to be loaded`);
+  function opened(entry: Entry): LoadedModel {
+    if (entry.model !== undefined) return entry.model;
+    if (entry.error !== undefined) throw entry.error;
+    throw notReady(`${entry.reference} to be loaded`);
   }
 
   const named = (reference: string) =>
-    places.find((place) => place.reference === reference || place.model?.id === reference);
+    entries.find((entry) => entry.reference === reference || entry.model?.id === reference);
 
   function unknown(reference: string): PictorError {
-    const served = places.map((place) => place.model?.id ?? place.reference).join(', ');
+    const served = entries.map((entry) => entry.model?.id ?? entry.reference).join(', ');
     return new PictorError('MODEL_UNKNOWN', {
       expected: served === '' ? 'a served model' : `one of ${served}`,
       received: reference.slice(0, 100),
@@ -121,35 +110,35 @@ export function createHall(options: HallOptions): Hall {
     if (options.waitForModels && !settled) await starting?.catch(() => {});
   }
 
-  async function find<Task extends ServedTask>(
-    task: Task,
+  async function find<Name extends TaskName>(
+    task: Name,
     reference: string | undefined,
-  ): Promise<Part<Task>> {
+  ): Promise<BorrowedRecognizer<Name>> {
     await settle();
     if (reference !== undefined) {
-      const place = named(reference);
-      if (place === undefined) {
-        if (!settled && places.some(isPending)) throw notReady('the models to be loaded');
+      const entry = named(reference);
+      if (entry === undefined) {
+        if (!settled && entries.some(isPending)) throw notReady('the models to be loaded');
         throw unknown(reference);
       }
-      const model = opened(place);
-      const part = partOf(model, task);
-      if (part === undefined) {
+      const model = opened(entry);
+      const ability = model.abilities[task];
+      if (ability === undefined) {
         throw new PictorError('MODEL_TASK_MISMATCH', {
           expected: `a model that can ${task}`,
           received: able(model),
         });
       }
-      return part;
+      return ability;
     }
-    for (const place of places) {
-      const part = place.model === undefined ? undefined : partOf(place.model, task);
-      if (part !== undefined) return part;
+    for (const entry of entries) {
+      const ability = entry.model?.abilities[task];
+      if (ability !== undefined) return ability;
     }
     if (!settled) throw notReady('the models to be loaded');
-    const failed = places.find(({ error }) => error !== undefined);
+    const failed = entries.find(({ error }) => error !== undefined);
     if (failed?.error !== undefined) throw failed.error;
-    const others = places.flatMap(({ model }) => (model === undefined ? [] : [able(model)]));
+    const others = entries.flatMap(({ model }) => (model === undefined ? [] : [able(model)]));
     throw new PictorError('MODEL_TASK_MISMATCH', {
       expected: `a served model that can ${task}`,
       received: others.join('; ') || 'none',
@@ -168,53 +157,45 @@ export function createHall(options: HallOptions): Hall {
       return settled;
     },
     get ready() {
-      return settled && places.length > 0 && places.every(({ status }) => status.state === 'ready');
+      return settled && entries.length > 0 && entries.every(({ status }) => status.state === 'ready');
     },
-    list: () => places.map((place) => describe(place, places)),
-    classifier: (reference) => find('classify', reference),
-    detector: (reference) => find('detect', reference),
-    tagger: (reference) => find('tag', reference),
-    moderator: (reference) => find('moderate', reference),
-    embedder: (reference) => find('embed', reference),
+    list: () => entries.map((entry) => describe(entry, entries)),
+    get: find,
     async session(reference) {
       await settle();
-      const place = named(reference);
-      if (place === undefined) throw unknown(reference);
-      const { id, manifest, session } = opened(place);
+      const entry = named(reference);
+      if (entry === undefined) throw unknown(reference);
+      const { id, manifest, session } = opened(entry);
       if (session === undefined) throw new PictorError('FEATURE_UNSUPPORTED', { received: id });
       return { id, manifest, session };
     },
     async close() {
       stop.abort(new PictorError('ENGINE_CLOSED'));
       await starting?.catch(() => {});
-      for (const place of places) await place.model?.close();
+      for (const entry of entries) await entry.model?.close();
       await loader.close();
     },
   };
 }
 
-function newPlace(reference: string): Place {
+function newEntry(reference: string): Entry {
   return { reference, status: { state: 'absent' }, model: undefined, error: undefined };
 }
 
-function partOf<Task extends ServedTask>(model: LoadedModel, task: Task): Part<Task> | undefined {
-  return model[PARTS[task]] as Part<Task> | undefined;
-}
-
 function able(model: LoadedModel): string {
-  const tasks = TASKS.filter((task) => model[PARTS[task]] !== undefined);
+  const tasks = TASK_NAMES.filter((task) => model.abilities[task] !== undefined);
   return `${model.id}, which can ${tasks.join(', ') || 'nothing of this kind'}`;
 }
 
-function describe(place: Place, places: readonly Place[]): ModelStatus {
-  const { reference, status, model } = place;
-  const isDefault = (task: ServedTask) =>
-    places.find((other) => other.model?.[PARTS[task]] !== undefined) === place;
+function describe(entry: Entry, entries: readonly Entry[]): ModelStatus {
+  const { reference, status, model } = entry;
+  const isDefault = (task: TaskName) =>
+    entries.find((other) => other.model?.abilities[task] !== undefined) === entry;
   return {
     reference,
     id: model?.id ?? reference,
     status,
     ...(model === undefined ? {} : { manifest: model.manifest }),
-    defaultFor: TASKS.filter(isDefault),
+    defaultFor: TASK_NAMES.filter(isDefault),
   };
 }
