@@ -133,7 +133,7 @@ export function abilitiesOf(session: Session, featureTensor: string | undefined)
 }
 
 /** The session as it would be without an extra output: what nobody asked for is not copied out of the worker. */
-function withoutOutput(session: Session, tensor: string): Session {
+export function withoutOutput(session: Session, tensor: string): Session {
   const outputs = session.outputs.filter(({ name }) => name !== tensor);
   if (outputs.length === session.outputs.length || outputs.length === 0) return session;
   const names = outputs.map(({ name }) => name);

@@ -3,7 +3,7 @@ import { isPictorError } from '../../errors.ts';
 import type { LocalModel, ModelStore } from '../../models/types.ts';
 import { defaultModel } from '../../tasks/default-model.ts';
 import { embeddingTensor } from '../../tasks/embed/embed.ts';
-import { abilitiesOf } from '../../tasks/registry.ts';
+import { abilitiesOf, withoutOutput } from '../../tasks/registry.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { ModelLoader } from './types.ts';
 
@@ -76,7 +76,8 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
       try {
         const { id } = model.manifest;
         const abilities = abilitiesOf(session, tensor);
-        return { id, manifest: model.manifest, abilities, session, close: () => session.close() };
+        const plain = tensor === undefined ? session : withoutOutput(session, tensor);
+        return { id, manifest: model.manifest, abilities, session: plain, close: () => session.close() };
       } catch (error) {
         await session.close();
         throw error;
