@@ -24,6 +24,7 @@ const PROCESSES = [
   },
   { cli: 'cli/main' },
   { main: 'engine/worker/main' },
+  { 'fine-tune-process': 'training/fine-tune/process/fine-tune-process' },
 ];
 /** Libraries that go in: nothing of theirs is shared with the program that imports Pictor. */
 const INSIDE = ['zod'];

@@ -95,6 +95,12 @@ export const ERROR_TABLE = {
   DATASET_INVALID: { status: 422, retryable: false, title: 'The data set cannot be used' },
   JOB_UNKNOWN: { status: 404, retryable: false, title: 'There is no such job or file' },
   JOB_STORAGE_FULL: { status: 503, retryable: true, title: 'There is no space for more jobs' },
+  TRAINING_TOO_LARGE: {
+    status: 422,
+    retryable: false,
+    title: 'The training needs more memory than there is',
+  },
+  TRAINING_FAILED: { status: 500, retryable: true, title: 'The training ended without a result' },
   FILE_WRITE_FAILED: { status: 500, retryable: false, title: 'A file cannot be written' },
   PLATFORM_UNKNOWN: { status: 400, retryable: false, title: 'There is no such platform' },
   PACK_FAILED: { status: 500, retryable: false, title: 'The archive could not be made' },

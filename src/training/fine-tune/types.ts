@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { InputSpec } from '../../image/input-spec.ts';
 import type { LocalModel } from '../../models/types.ts';
 
 /** A tensor of the backbone's graph that the head reads, and how a map of features becomes one number a channel. */
@@ -174,6 +175,8 @@ export interface FineTuneResult {
    * are its outputs too.
    */
   readonly backbone: Uint8Array;
+  /** How pictures are prepared for it: the original's recipe with float32 values, as it is no longer quantised. */
+  readonly input: InputSpec;
   /** The tuned head, over the same taps. */
   readonly head: LinearHead;
   /** `[validation pictures, classes]` of the tuned model, in the order given. */

@@ -1,26 +1,12 @@
-import { OnnxSink } from '../../convert/onnx/onnx-sink.ts';
 import { PictorError } from '../../errors.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
-import { ELEMENT, type OnnxModel, type OnnxNode, type OnnxTensor } from '../../models/onnx/types.ts';
+import { ELEMENT, type OnnxModel, type OnnxNode } from '../../models/onnx/types.ts';
 import type { FeatureTap } from '../fine-tune/types.ts';
 import { Tape } from '../gradients/tape.ts';
 import { canonical } from './canonical.ts';
 import type { FloatBackbone } from './float-backbone.ts';
+import { headNodes, STEP } from './head-nodes.ts';
 import { nodesFor } from './prune.ts';
-
-/** Names of the graph's inputs and outputs. */
-export const STEP = {
-  /** `[N, …]`: what the frozen layers made of the pictures. */
-  features: 'pictor_step_features',
-  /** `[N, classes]`: wanted probabilities, each row adding up to 1. */
-  targets: 'pictor_step_targets',
-  /** `[N, 1]`: weight of each picture in the loss; 0 for a row that only fills the batch. */
-  weights: 'pictor_step_weights',
-  headWeights: 'pictor_head_weights',
-  headBias: 'pictor_head_bias',
-  loss: 'pictor_step_loss',
-  logits: 'pictor_step_logits',
-} as const;
 
 /** One training step as a graph: features, targets and weights in; loss and gradients out. */
 export interface TrainingGraph {
@@ -67,18 +53,12 @@ export function trainingGraph({
   const constants = new Map(
     graph.initializers.filter(({ name }) => used.has(name)).map((tensor) => [tensor.name, tensor]),
   );
-  const body = canonical(tail, constants, known, opset);
-  const shapes = new Map<string, readonly number[]>();
+  const head = headNodes(taps, known);
+  const full = new Map([...known, ...headShapes(head, taps, classes, known)]);
+  const body = canonical([...tail, ...head], constants, full, opset);
+  const shapes = new Map(full);
   for (const [name, { dims }] of body.constants) shapes.set(name, dims);
-  for (const { inputs, outputs } of body.nodes) {
-    for (const name of [...inputs, ...outputs]) {
-      const dims = known.get(name) ?? shapes.get(name.replace(/_part\d+$/, ''));
-      if (dims) shapes.set(name, dims);
-    }
-  }
-  const head = headNodes(taps, classes, known);
-  for (const [name, dims] of head.shapes) shapes.set(name, dims);
-  // Sums that were taken apart have the shape of the whole.
+  // Sums of more than two were taken apart: every part has the shape of the whole.
   for (const { inputs, outputs } of body.nodes) {
     const [output = ''] = outputs;
     if (!shapes.has(output)) shapes.set(output, shapes.get(inputs[0] ?? '') ?? []);
@@ -90,8 +70,8 @@ export function trainingGraph({
   ].map(({ name, dims }) => ({ name, dims }));
   const by = new Set(parameters.map(({ name }) => name));
   const tape = new Tape({
-    nodes: [...body.nodes, ...head.nodes],
-    constants: new Map([...body.constants, ...head.constants]),
+    nodes: body.nodes,
+    constants: body.constants,
     shapes,
     by,
   });
@@ -113,7 +93,7 @@ export function trainingGraph({
   }
   const pictures = known.get(after)?.[0] ?? 1;
   const info = (name: string, dims: readonly number[]) => ({ name, elementType: ELEMENT.float32, dims });
-  const frozen = [...body.constants.values(), ...head.constants.values()].filter(({ name }) => !by.has(name));
+  const frozen = [...body.constants.values()].filter(({ name }) => !by.has(name));
   const model: OnnxModel = {
     irVersion: 8,
     opsets: [{ domain: '', version: 18 }],
@@ -150,43 +130,26 @@ export function trainingGraph({
   return { model: encodeModel(model), parameters, gradients };
 }
 
-/** Pooling and the linear layer: `logits = features · weightsᵀ + bias`. */
-function headNodes(
+/** Lengths of what the head reads and makes. */
+function headShapes(
+  head: readonly OnnxNode[],
   taps: readonly FeatureTap[],
   classes: number,
   known: ReadonlyMap<string, readonly number[]>,
-): {
-  readonly nodes: readonly OnnxNode[];
-  readonly constants: ReadonlyMap<string, OnnxTensor>;
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-} {
-  const sink = new OnnxSink();
-  for (const name of known.keys()) sink.unique(name);
+): ReadonlyMap<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();
-  let features = 0;
   const pictures = known.get(taps[0]?.tensor ?? '')?.[0] ?? 1;
-  const parts = taps.map(({ tensor, pooling }) => {
-    const [, channels = 1, ...space] = known.get(tensor) ?? [];
-    features += channels;
-    shapes.set(tensor, [pictures, channels, ...space]);
-    if (space.length === 0) return tensor;
-    const operator = pooling === 'mean' ? 'GlobalAveragePool' : 'GlobalMaxPool';
-    const pooled = sink.node(operator, [tensor], {}, 'head_pooled');
-    shapes.set(pooled, [pictures, channels, ...space.map(() => 1)]);
-    const flat = sink.node('Reshape', [pooled, sink.ints([pictures, channels])], {}, 'head_flat');
-    shapes.set(flat, [pictures, channels]);
-    return flat;
-  });
-  const joined =
-    parts.length === 1 ? (parts[0] ?? '') : sink.node('Concat', parts, { axis: 1 }, 'head_features');
-  shapes.set(joined, [pictures, features]);
-  sink.nodeOf('Gemm', [joined, STEP.headWeights, STEP.headBias], { transB: 1 }, [STEP.logits]);
+  for (const { opType, inputs, outputs } of head) {
+    const [, channels = 1, ...space] = known.get(inputs[0] ?? '') ?? shapes.get(inputs[0] ?? '') ?? [];
+    const pooled = opType.startsWith('Global');
+    shapes.set(outputs[0] ?? '', [pictures, channels, ...(pooled ? space.map(() => 1) : [])]);
+  }
+  const features = taps.reduce((sum, { tensor }) => sum + (known.get(tensor)?.[1] ?? 0), 0);
+  shapes.set(STEP.pooled, [pictures, features]);
   shapes.set(STEP.headWeights, [classes, features]);
   shapes.set(STEP.headBias, [classes]);
   shapes.set(STEP.logits, [pictures, classes]);
-  const constants = new Map(sink.initializers.map((tensor) => [tensor.name, tensor]));
-  for (const [name, { dims }] of constants) shapes.set(name, dims);
-  return { nodes: sink.nodes, constants, shapes };
+  return shapes;
 }
 
 function renamed(nodes: readonly OnnxNode[], names: ReadonlyMap<string, string>): OnnxNode[] {
