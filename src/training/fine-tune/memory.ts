@@ -6,7 +6,7 @@ import type { Evaluator } from './evaluator.ts';
 import type { LayerPlan } from './layers.ts';
 import type { Parameters } from './parameters.ts';
 import { FROZEN_BATCH } from './rows.ts';
-import type { StepFeeds } from './run.ts';
+import type { StepFeeds } from './step-feeds.ts';
 
 export interface MemoryQuestion {
   /** Bytes that there are. */

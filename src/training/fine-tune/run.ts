@@ -5,7 +5,6 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { mapAtMost } from '../../base/map-at-most.ts';
 import { loadNativeBackend } from '../../engine/backends/native.ts';
 import type { BackendSession } from '../../engine/backends/types.ts';
-import type { Tensor } from '../../engine/types.ts';
 import { PictorError } from '../../errors.ts';
 import type { InputSpec } from '../../image/input-spec.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
@@ -27,6 +26,7 @@ import { contentHash, variantsOf } from './pictures.ts';
 import type { FineTuneJob, FineTuneOutcome } from './process/protocol.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { makeRows, openFrozen, type Rows } from './rows.ts';
+import { type StepFeeds, stepFeeds } from './step-feeds.ts';
 import type { FineTuneEpoch, FineTunePlan, FineTuneProgress } from './types.ts';
 
 /** Who the training talks to. */
@@ -398,37 +398,6 @@ class Trainer {
     };
     await writeCheckpoint(checkpoint, state, [parameters.all, best, ...optimizer.state]);
   }
-}
-
-/** Inputs of a step, and the arrays behind them. */
-export interface StepFeeds {
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  readonly features: Float32Array;
-  readonly targets: Float32Array;
-  readonly weights: Float32Array;
-}
-
-function stepFeeds(
-  { cut, shapes }: LayerPlan,
-  batchSize: number,
-  classes: number,
-  { feeds }: Parameters,
-): StepFeeds {
-  const dims = shapes(batchSize).get(cut.tensor) ?? [];
-  const features = new Float32Array(elements(dims));
-  const targets = new Float32Array(batchSize * classes).fill(1 / classes);
-  const weights = new Float32Array(batchSize);
-  return {
-    features,
-    targets,
-    weights,
-    tensors: {
-      ...feeds,
-      [STEP.features]: { type: 'float32', dims, data: features },
-      [STEP.targets]: { type: 'float32', dims: [batchSize, classes], data: targets },
-      [STEP.weights]: { type: 'float32', dims: [batchSize, 1], data: weights },
-    },
-  };
 }
 
 async function evaluateRows(evaluator: Evaluator, rows: Rows, places: readonly number[]) {
