@@ -28,6 +28,8 @@ export interface ImportModelOptions extends InputOptions {
   readonly task?: Task;
   /** Height and width of the input, for models that leave them open (default 224). */
   readonly side?: number;
+  /** Architecture of weights that fit several, by the id that `inspect` shows. */
+  readonly recipe?: string;
   readonly signal?: AbortSignal;
 }
 

@@ -9,17 +9,18 @@ import type { Manifest } from '../../models/manifest/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
 import { openHdf5 } from '../hdf5/file.ts';
 import type { BuiltGraph } from '../recipe/built-graph.ts';
-import { type DescribeOptions, type Doubt, describeModel } from '../recipe/describe.ts';
+import { type DescribeOptions, type Doubt, describeModel, type Origin } from '../recipe/describe.ts';
 import type { PixelRange } from '../recipe/pixels.ts';
 import { checkId } from '../requested-id.ts';
 import type { ByteSource } from '../source/byte-source.ts';
 import { buildModel } from '../tfjs/layers/build-layers.ts';
-import { type LayersModel, readTopology } from '../tfjs/layers/topology.ts';
+import { readTopology } from '../tfjs/layers/topology.ts';
 import { readKerasArchive } from './archive.ts';
 import { requireInert } from './inert.ts';
 import { matchWeights } from './match-weights.ts';
 import { damagedKeras } from './problem.ts';
 import { allWeights, type KerasFile, readKerasFile } from './read-groups.ts';
+import { recognise } from './recognise.ts';
 import { usualPixels } from './usual-pixels.ts';
 
 /** What was made of a file, and what is said of it. */
@@ -58,7 +59,7 @@ export function readKeras(source: ByteSource): KerasFile {
 
 function convert(source: ByteSource, file: KerasFile, options: DescribeOptions): KerasImport {
   const { config } = file;
-  if (config === undefined) throw architectureMissing(file);
+  if (config === undefined) return convertWeights(source, file, options);
   requireInert(config);
   const version = file.version ?? '2';
   const topology = readTopology({ modelTopology: { model_config: config }, weightsManifest: [] });
@@ -69,16 +70,76 @@ function convert(source: ByteSource, file: KerasFile, options: DescribeOptions):
     tfjs: false,
   });
   const usual = usualPixels(topology);
-  return finish(source, built, usual, topology, options, version);
+  const doubts: Doubt[] = [];
+  if (!options.pixels && !built.pixels && !usual.certain) {
+    const why = usual.because === undefined ? '' : `, as ${usual.because} has it`;
+    doubts.push({
+      flag: '--pixels',
+      text: `The model does not say how pixels are scaled; ${SAID[usual.pixels]} is assumed${why}.`,
+    });
+  }
+  if (built.openSize && options.side === undefined) {
+    doubts.push({ flag: '--side', text: 'The model takes pictures of any size; 224 pixels are assumed.' });
+  }
+  return finish(source, built, options, {
+    pixels: usual.pixels,
+    resize: usual.resize,
+    doubts,
+    note: `Keras ${version} (${topology.name}) to ONNX, NCHW`,
+  });
+}
+
+/** Classes of ImageNet, whose models are fed otherwise than those that people train. */
+const IMAGENET_CLASSES = 1000;
+
+function convertWeights(source: ByteSource, file: KerasFile, options: DescribeOptions): KerasImport {
+  const found = recognise(file.weights, options.recipe);
+  if (!found) throw architectureMissing(file);
+  const { architecture, classes, built: net, weights, alternatives, names } = found;
+  // The weights of rcmalli were made for another size than ImageAI's, and have names of their own.
+  const original = architecture.id === 'squeezenet' && names.includes('fire2/squeeze1x1');
+  const side = options.side ?? (original ? 227 : architecture.side);
+  const built = buildModel(net.model, weights, { sourceBytes: source.size, side, keras: 2, tfjs: false });
+  const imagenet = classes === IMAGENET_CLASSES;
+  const pixels = imagenet ? architecture.pixels : '0..1';
+  const doubts: Doubt[] = [];
+  if (options.side === undefined) {
+    doubts.push({
+      flag: '--side',
+      text: `Weights do not say the size of pictures; ${side} pixels are assumed.`,
+    });
+  }
+  if (options.pixels === undefined) {
+    const why = imagenet ? 'as the weights for ImageNet have it' : 'as ImageAI trains';
+    doubts.push({
+      flag: '--pixels',
+      text: `Weights do not say how pixels are scaled; ${SAID[pixels]} is assumed, ${why}.`,
+    });
+  }
+  if (alternatives.length > 0) {
+    doubts.push({
+      flag: '--recipe',
+      text: `The weights also fit ${alternatives.join(' and ')}; ${architecture.id} was chosen by the names of the layers.`,
+    });
+  }
+  const { remark } = architecture;
+  if (imagenet && remark && options.recipe === undefined && options.pixels === undefined) {
+    doubts.push({ flag: '--recipe', text: remark });
+  }
+  return finish(source, built, options, {
+    pixels,
+    resize: 'squash',
+    doubts,
+    note: `${architecture.title}, weights only, to ONNX, NCHW; the outputs are logits`,
+    ...(imagenet && { labels: 'imagenet-1k', title: architecture.title }),
+  });
 }
 
 function finish(
   source: ByteSource,
   built: BuiltGraph,
-  usual: ReturnType<typeof usualPixels>,
-  topology: LayersModel,
   options: DescribeOptions,
-  version: string,
+  known: Pick<Origin, 'pixels' | 'resize' | 'doubts' | 'note' | 'labels' | 'title'>,
 ): KerasImport {
   const model = encodeModel({
     irVersion: 8,
@@ -91,23 +152,20 @@ function finish(
     graph: built.graph,
     metadata: [],
   });
-  const doubts = doubtsOf(built, usual, options);
   const manifest = describeModel(
     model,
     built,
     {
+      ...known,
       format: 'keras',
       sourceSha256: hashOf(source),
-      note: `Keras ${version} (${topology.name}) to ONNX, NCHW`,
-      pixels: usual.pixels,
-      resize: usual.resize,
-      kernel: usual.resize === 'squash' ? 'nearest' : 'bilinear',
-      doubts,
+      // Keras reads pictures with Pillow's nearest neighbour.
+      kernel: known.resize === 'squash' ? 'nearest' : 'bilinear',
       damaged: damagedKeras,
     },
     options,
   );
-  return { model, manifest, doubts };
+  return { model, manifest, doubts: known.doubts };
 }
 
 const SAID: Readonly<Record<PixelRange, string>> = {
@@ -118,25 +176,6 @@ const SAID: Readonly<Record<PixelRange, string>> = {
   caffe: 'BGR minus the means of ImageNet',
   'caffe-0.017': 'BGR minus the means of ImageNet, times 0.017',
 };
-
-function doubtsOf(
-  built: BuiltGraph,
-  usual: ReturnType<typeof usualPixels>,
-  options: DescribeOptions,
-): Doubt[] {
-  const doubts: Doubt[] = [];
-  if (!options.pixels && !built.pixels && !usual.certain) {
-    const why = usual.because === undefined ? '' : `, as ${usual.because} has it`;
-    doubts.push({
-      flag: '--pixels',
-      text: `The model does not say how pixels are scaled; ${SAID[usual.pixels]} is assumed${why}.`,
-    });
-  }
-  if (built.openSize && options.side === undefined) {
-    doubts.push({ flag: '--side', text: 'The model takes pictures of any size; 224 pixels are assumed.' });
-  }
-  return doubts;
-}
 
 const HASH_STEP = 4 * 1024 * 1024;
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { PictorError } from '../../errors.ts';
 import type { Kernel } from '../../image/input-spec.ts';
 import {
+  type LabelsSpec,
   type Manifest,
   type ManifestInput,
   manifestSchema,
@@ -28,6 +29,8 @@ export interface DescribeOptions extends InputOptions {
   readonly source?: string;
   /** Height and width where the model leaves them open (default 224). */
   readonly side?: number;
+  /** Architecture of weights that fit several, by the id that `inspect` shows. */
+  readonly recipe?: string;
 }
 
 /** Something that a file does not tell, and the flag that does. */
@@ -47,6 +50,8 @@ export interface Origin {
   readonly shorterSide?: number;
   readonly kernel?: Kernel;
   readonly title?: string;
+  /** Used where the caller gives none. */
+  readonly labels?: Exclude<LabelsSpec, object>;
   readonly doubts: readonly Doubt[];
   /** Makes the error for a graph that cannot be described. */
   readonly damaged: (received: string) => Error;
@@ -149,6 +154,7 @@ function outputOf(
   if (!scores || typeof classes !== 'number') throw origin.damaged('no output with a number for each class');
   if (labels) checkLabels(labels, classes);
   const fitted = fitLabels(labels, classes);
+  const known = fitted.labels ?? (labels === undefined ? origin.labels : undefined);
   return {
     output: {
       decoder: 'classification',
@@ -156,7 +162,7 @@ function outputOf(
       softmax: scores.last === 'other' ? 'outside' : 'inside',
       classOffset: fitted.classOffset,
     },
-    ...(fitted.labels && { labels: fitted.labels }),
+    ...(known && { labels: known }),
   };
 }
 

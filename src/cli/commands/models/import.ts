@@ -23,6 +23,7 @@ interface ImportFlags extends InputOptions {
   readonly classes?: string;
   readonly task?: Task;
   readonly side?: number;
+  readonly recipe?: string;
   readonly output?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -52,6 +53,7 @@ export function registerModelsImport(models: Command): void {
       ),
     )
     .option('--side <pixels>', 'height and width, for models that take any size', integerOption(1))
+    .option('--recipe <id>', 'for weights that fit several architectures: which one (see inspect)')
     .addOption(new Option('--channels <order>', 'order of the colours').choices(['RGB', 'BGR']))
     .addOption(
       new Option('--resize <rule>', 'how a picture becomes the input').choices([
