@@ -42,7 +42,7 @@ test('`pictor --help` needs the parser of the command line and colours', async (
 });
 
 test('an inference worker starts without any library, and loads the one that infers', async () => {
-  expect(await packagesAt('src/engine/worker/main.ts')).toEqual([]);
+  expect(await packagesAt('src/engine/worker/worker.ts')).toEqual([]);
 });
 
 test('a program that imports Pictor loads the checks of manifests, and nothing for pictures or the network', async () => {

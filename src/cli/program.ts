@@ -4,6 +4,7 @@
  * @module
  */
 import { Command } from 'commander';
+import { packageVersion } from '../base/package-root.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerClassify } from './commands/classify.ts';
 import { registerCompletion } from './commands/completion.ts';
@@ -19,7 +20,6 @@ import { registerModerate } from './commands/moderate.ts';
 import { registerPack } from './commands/pack.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTag } from './commands/tag.ts';
-import { packageVersion } from './version.ts';
 
 /** The `pictor` command with everything registered. */
 export function createProgram(): Command {

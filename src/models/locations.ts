@@ -5,7 +5,7 @@
  */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../base/package-root.ts';
 
 /** Environment variables by name, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -25,13 +25,12 @@ export function storeFolder(env: Environment): string {
 }
 
 /**
- * The folder of the models that the package carries: `PICTOR_EMBEDDED_MODELS`, else `models/` at the package root,
- * which is two folders above this file both in `src` and in `dist`.
+ * The folder of the models that the package carries: `PICTOR_EMBEDDED_MODELS`, else `models/` at the package root.
  *
  * @param env environment variables
  * @returns an absolute path; the folder need not exist
  */
 export function embeddedFolder(env: Environment): string {
   if (env.PICTOR_EMBEDDED_MODELS) return resolve(env.PICTOR_EMBEDDED_MODELS);
-  return fileURLToPath(new URL('../../models', import.meta.url));
+  return resolve(packageRoot() ?? '.', 'models');
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import { packageVersion } from '../../base/package-root.ts';
 import type { PullOptions } from '../../models/types.ts';
 import type { Configuration, ConfigurationInput } from '../../server/configuration/index.ts';
 import type { RunningServer } from '../../server/serve.ts';
@@ -12,7 +13,6 @@ import { createLineWriter } from '../line-writer.ts';
 import { integerOption, listOption } from '../options.ts';
 import { notice, pullBar } from '../render/notices.ts';
 import { colorsFor } from '../render/terminal.ts';
-import { packageVersion } from '../version.ts';
 
 interface ServeFlags {
   readonly config?: string;

@@ -6,6 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, homedir, totalmem } from 'node:os';
+import { packageVersion } from '../../base/package-root.ts';
 import { chooseBackend } from '../../engine/backends/choose.ts';
 import { diagnoseBackend, type PackageDiagnosis } from '../../engine/backends/diagnose.ts';
 import { cpuQuota } from '../../engine/cpu-quota.ts';
@@ -15,7 +16,6 @@ import { embeddedFolder, storeFolder } from '../../models/locations.ts';
 import { openModelStore } from '../../models/store/store.ts';
 import type { ModelListing, ModelStore } from '../../models/types.ts';
 import { storedIds } from '../commands/models/stored-ids.ts';
-import { packageVersion } from '../version.ts';
 
 /** The whole report; every size in bytes. */
 export interface DoctorReport {

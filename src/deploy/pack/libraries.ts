@@ -5,12 +5,12 @@
  */
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
 import { PictorError } from '../../errors.ts';
 import { DECODERS } from '../../image/formats/decoders/index.ts';
 import { compareVersions } from '../../platforms/shared/runtimes.ts';
 import { type ElfFacts, readElf } from './elf.ts';
-import { type FoundPackage, requirePackage, targetPackage } from './packages.ts';
+import { loadEsbuild } from './load-esbuild.ts';
+import { type FoundPackage, optionalPackage, requirePackage, targetPackage } from './packages.ts';
 import { PACKAGE_ROOT } from './source.ts';
 import type { PackTarget } from './types.ts';
 
@@ -38,7 +38,9 @@ export function placeLibraries(
   cache: string,
   signal?: AbortSignal,
 ): Promise<PlacedLibraries> {
-  return target.backend === 'native' ? placeNative(target, folder, cache, signal) : placeWasm(folder);
+  return target.backend === 'native'
+    ? placeNative(target, folder, cache, signal)
+    : placeWasm(target, folder, cache, signal);
 }
 
 async function placeNative(
@@ -87,9 +89,14 @@ async function placeNative(
 }
 
 /** onnxruntime-web with the one WebAssembly file that it loads in Node.js, and the decoders without native code. */
-async function placeWasm(folder: string): Promise<PlacedLibraries> {
+async function placeWasm(
+  target: PackTarget,
+  folder: string,
+  cache: string,
+  signal: AbortSignal | undefined,
+): Promise<PlacedLibraries> {
   const modules = join(folder, 'node_modules');
-  const web = await requirePackage('onnxruntime-web');
+  const web = await optionalPackage('onnxruntime-web', target, cache, signal);
   const packages = [web, await requirePackage('onnxruntime-common')];
   const home = join(folder, 'native/onnxruntime-web');
   await bundleModule(join(web.folder, 'dist/ort.node.min.mjs'), join(home, 'ort.mjs'));
@@ -112,6 +119,7 @@ async function placeWasm(folder: string): Promise<PlacedLibraries> {
 
 /** One ES module with what it imports: it finds the WebAssembly beside itself. */
 async function bundleModule(entry: string, file: string): Promise<void> {
+  const { build } = await loadEsbuild();
   await build({
     entryPoints: [entry],
     outfile: file,

@@ -9,6 +9,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { peerVersion } from '../../base/package-root.ts';
 import { PictorError } from '../../errors.ts';
 import { PACKAGE_ROOT } from './source.ts';
 import type { PackTarget } from './types.ts';
@@ -45,8 +46,25 @@ export async function requirePackage(name: string): Promise<FoundPackage> {
   throw new PictorError('PACK_FAILED', {
     expected: `the package ${name} beside Pictor`,
     received: 'none',
-    fix: 'Run npm install without --omit=optional',
+    fix: `Run npm install ${name}, or npm install without --omit=optional`,
   });
+}
+
+/**
+ * A package that only some archives need: the installed one, or the version that Pictor's package.json names.
+ *
+ * @throws PACK_FAILED when npm cannot get it, ABORTED
+ */
+export async function optionalPackage(
+  name: string,
+  target: Pick<PackTarget, 'arch'>,
+  cache: string,
+  signal?: AbortSignal,
+): Promise<FoundPackage> {
+  return (
+    (await installedPackage(name)) ??
+    targetPackage(name, peerVersion(name) ?? 'latest', target, cache, signal)
+  );
 }
 
 /**

@@ -1,31 +1,28 @@
 /**
- * Where Pictor's own files lie.
+ * Where Pictor's own code lies: sources in a checkout, one set of bundles in the package.
  *
  * @module
  */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../../base/package-root.ts';
 import type { Platform } from '../../platforms/shared/platform.ts';
 
-/** Root of this package: the folder of its package.json, from the sources, their compiled modules and their bundle. */
-export const PACKAGE_ROOT = packageRoot(dirname(fileURLToPath(import.meta.url)));
+/** Root of this package. */
+export const PACKAGE_ROOT = packageRoot() ?? process.cwd();
 
-function packageRoot(folder: string): string {
-  const parent = dirname(folder);
-  return parent === folder || existsSync(join(folder, 'package.json')) ? folder : packageRoot(parent);
-}
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
-/** Whether this module runs as TypeScript (from a checkout) or compiled (from the package). */
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+/** Folder of Pictor's code. */
+export const SOURCE = join(PACKAGE_ROOT, FROM_SOURCE ? 'src' : 'dist/bundle');
 
-/** Folder of Pictor's modules, one by one. */
-export const SOURCE = join(PACKAGE_ROOT, EXTENSION === '.ts' ? 'src' : 'dist');
-
-/** A file of Pictor as the bundler finds it. */
+/** A module of Pictor as the bundler finds it; in the package, one of those that `scripts/bundle.mjs` lists. */
 export function sourceFile(path: string): string {
-  return join(SOURCE, path + EXTENSION).replaceAll('\\', '/');
+  return slashed(join(SOURCE, path + (FROM_SOURCE ? '.ts' : '.js')));
 }
+
+/** The engine's worker. */
+export const WORKER_MODULE = sourceFile(FROM_SOURCE ? 'engine/worker/worker' : 'worker');
 
 /**
  * A module of a platform's folder as the bundler finds it.
@@ -33,8 +30,15 @@ export function sourceFile(path: string): string {
  * @param path e.g. `runtime/index`
  */
 export function platformModule({ id, folder }: Platform, path: string): string {
-  return (folder === undefined ? sourceFile(`platforms/${id}/${path}`) : join(folder, path)).replaceAll(
-    '\\',
-    '/',
-  );
+  return folder === undefined ? sourceFile(`platforms/${id}/${path}`) : slashed(join(folder, path));
+}
+
+/** The emulator's runner for a platform, where it was built with the package. */
+export function builtRunner({ id, folder }: Platform): string | undefined {
+  const path = join(SOURCE, 'platforms', id, 'runner.cjs');
+  return folder === undefined && existsSync(path) ? path : undefined;
+}
+
+function slashed(path: string): string {
+  return path.replaceAll('\\', '/');
 }

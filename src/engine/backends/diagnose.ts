@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { installCommand } from '../../base/package-root.ts';
 import type { BackendChoice } from '../types.ts';
 
 /** What the machine offers to the back ends. */
@@ -73,7 +74,8 @@ function diagnoseNative(libc: string | undefined): PackageDiagnosis {
 
 function diagnosePackage(name: string): PackageDiagnosis {
   const version = packageVersion(name);
-  const problems = version === undefined ? [`the package is not installed; run: npm install ${name}`] : [];
+  const problems =
+    version === undefined ? [`the package is not installed; run: ${installCommand(name)}`] : [];
   return {
     package: name,
     ...(version !== undefined && { version }),

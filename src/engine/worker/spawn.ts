@@ -13,7 +13,7 @@ export const CHANNEL_FD = 3;
  */
 export function spawnWorker(): ChildProcess {
   const fromSource = import.meta.url.endsWith('.ts');
-  const entry = new URL(fromSource ? './main.ts' : './main.js', import.meta.url);
+  const entry = new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url);
   return spawn(process.execPath, [...nodeOptions(fromSource), fileURLToPath(entry)], {
     env: workerEnvironment(),
     // What a worker prints must not land in the caller's streams; the end of stderr helps to explain a crash.

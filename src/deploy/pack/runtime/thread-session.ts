@@ -15,7 +15,7 @@ import { fromWireError } from '../../../engine/worker/wire-error.ts';
 import { PictorError } from '../../../errors.ts';
 import { resolveLimits } from '../../../image/limits.ts';
 import type { LocalModel } from '../../../models/types.ts';
-import type { FromThread, ThreadSetup, ToThread } from './thread-main.ts';
+import type { FromThread, ThreadSetup, ToThread } from './thread.ts';
 import type { PackedFunction } from './types.ts';
 
 /** A model on its way into a thread. */
@@ -28,6 +28,9 @@ type Answer = Extract<FromThread, { type: 'picture-done' | 'tensors-done' }>;
 type Question =
   | Omit<Extract<ToThread, { type: 'picture' }>, 'job' | 'session'>
   | Omit<Extract<ToThread, { type: 'tensors' }>, 'job' | 'session'>;
+
+/** Beside this module, in the sources as in an archive. */
+const THREAD = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
 
 /** A thread that is there, or on its way. */
 interface Thread {
@@ -97,7 +100,7 @@ function sessionOver(model: LocalModel, loaded: LoadedModel, current: () => Thre
 }
 
 function startThread(setup: ThreadSetup): Thread {
-  const worker = new Worker(new URL('./thread.js', import.meta.url), {
+  const worker = new Worker(new URL(THREAD, import.meta.url), {
     workerData: setup,
     name: 'pictor-inference',
     execArgv: [],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { packageFile, packageVersion } from '../../../base/package-file.ts';
+import { packageFile, packageVersion } from '../../../base/package-root.ts';
 import { PictorError } from '../../../errors.ts';
 import { documentResponse } from '../../http/text-response.ts';
 import { documentationPage } from '../documentation-page.ts';
@@ -47,7 +47,7 @@ const FILES = {
  * @param documented the routes that the documentation describes
  */
 export function pageRoutes(documented: readonly Route[]): readonly Route[] {
-  const describe = once(async () => openApiDocument(documented, await packageVersion()));
+  const describe = once(async () => openApiDocument(documented, packageVersion()));
   const api = once(async () => Buffer.from(JSON.stringify(await describe())));
   const docs = once(async () => Buffer.from(documentationPage(await describe())));
   return [

@@ -1,5 +1,5 @@
 import { own } from '../../../base/own.ts';
-import { packageVersion } from '../../../base/package-file.ts';
+import { packageVersion } from '../../../base/package-root.ts';
 import { PictorError } from '../../../errors.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { ProtocolContext } from '../types.ts';
@@ -44,7 +44,7 @@ const server: Endpoint = {
   answer: async () =>
     jsonResponse({
       name: 'pictor',
-      version: await packageVersion(),
+      version: packageVersion(),
       extensions: ['binary_tensor_data', 'classification'],
     }),
 };
