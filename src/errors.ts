@@ -38,6 +38,18 @@ export const ERROR_TABLE = {
   IMAGE_URL_FORBIDDEN: { status: 403, retryable: false, title: 'This URL may not be fetched' },
   IMAGE_URL_FAILED: { status: 422, retryable: true, title: 'The picture could not be fetched from its URL' },
 
+  // Video
+  VIDEO_DECODER_MISSING: { status: 501, retryable: false, title: 'There is no ffmpeg on this machine' },
+  VIDEO_NOT_FOUND: { status: 404, retryable: false, title: 'The video does not exist' },
+  VIDEO_SOURCE_INVALID: {
+    status: 400,
+    retryable: false,
+    title: 'The video cannot be read from this source',
+  },
+  VIDEO_UNREADABLE: { status: 422, retryable: false, title: 'The video cannot be decoded' },
+  VIDEO_SOURCE_LOST: { status: 502, retryable: true, title: 'The camera gives no pictures' },
+  VIDEO_ENCODE_FAILED: { status: 500, retryable: false, title: 'The annotated video could not be written' },
+
   // The request
   OPTION_INVALID: { status: 400, retryable: false, title: 'An option has a value that cannot be used' },
   BODY_INVALID: { status: 400, retryable: false, title: 'The request body cannot be understood' },

@@ -77,6 +77,8 @@ export interface FrameObject {
   readonly box: Box;
   /** Identity, where objects are tracked. */
   readonly id?: number;
+  /** Pixels a second over the last second, where objects are tracked. */
+  readonly speed?: number;
 }
 
 /** Something that happened at a moment. */
