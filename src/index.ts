@@ -61,9 +61,19 @@ export type { EvaluateOptions } from './evaluation/run-over.ts';
 export { evaluateTracks } from './evaluation/tracking/evaluate-tracks.ts';
 export { readSequences, type TrackingSequence } from './evaluation/tracking/sequences.ts';
 export type { TrackBox, TrackedFrame, TrackingMeasures } from './evaluation/tracking/types.ts';
+export type { LineInput, ZoneInput } from './video/analytics/options.ts';
+export { type OpenVideoOptions, openVideo } from './video/open-video.ts';
+export {
+  type AnalyzedFrame,
+  type TrackOptions,
+  track,
+  type VideoCallbacks,
+  type VideoRun,
+} from './video/track.ts';
 export { createTracker } from './video/tracker/create-tracker.ts';
 export { evaluateTracker, type TrackingReport } from './video/tracker/evaluate-tracker.ts';
 export type * from './video/tracker/types.ts';
+export type * from './video/types.ts';
 
 // Errors.
 

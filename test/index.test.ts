@@ -27,8 +27,10 @@ test('the front door lets out these names and no others', () => {
       "localModelFor",
       "openDataset",
       "openModelStore",
+      "openVideo",
       "parseYoloText",
       "readSequences",
+      "track",
     ]
   `);
 });

@@ -20,6 +20,7 @@ import { registerModerate } from './commands/moderate.ts';
 import { registerPack } from './commands/pack.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTag } from './commands/tag.ts';
+import { registerVideo } from './commands/video.ts';
 
 /** The `pictor` command with everything registered. */
 export function createProgram(): Command {
@@ -45,6 +46,7 @@ Every command has more: pictor <command> --help`,
   registerDetect(program);
   registerModerate(program);
   registerEmbed(program);
+  registerVideo(program);
   program.commandsGroup('Models:');
   registerModels(program);
   registerEvaluate(program);

@@ -1,0 +1,209 @@
+/**
+ * `pictor video`: what is in a video, followed and counted.
+ *
+ * @module
+ */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { LineInput, ZoneInput } from '../../video/analytics/options.ts';
+import type { OpenVideoOptions } from '../../video/open-video.ts';
+import type { TrackerPreset } from '../../video/tracker/types.ts';
+import { EXIT } from '../exit.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { fractionOption, integerOption, listOption, positiveOption } from '../options.ts';
+
+/** Flags of `pictor video`. */
+export interface VideoFlags {
+  readonly model?: string;
+  readonly track?: boolean;
+  readonly tracker?: TrackerPreset;
+  readonly line?: readonly LineInput[];
+  readonly zone?: readonly string[];
+  readonly minScore: number;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly every?: number;
+  readonly fps?: number;
+  readonly keyFrames?: boolean;
+  readonly start?: number;
+  readonly end?: number;
+  readonly scale?: number;
+  readonly live?: boolean;
+  readonly frameRate?: number;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly ffmpeg?: string;
+}
+
+/** Adds `pictor video`. */
+export function registerVideo(program: Command): void {
+  program
+    .command('video')
+    .description('find, follow and count objects in a video or a camera')
+    .argument(
+      '<source>',
+      'file, folder of frames, glob, rtsp:// or http:// address, webcam:0, or - for standard input',
+    )
+    .option('-m, --model <id>', 'detector: model id, or path of an .onnx file or manifest')
+    .option('--track', 'give each object an identity and count different objects')
+    .addOption(
+      new Option('--tracker <preset>', 'tracker (implies --track)').choices([
+        'default',
+        'sort',
+        'bytetrack',
+        'ocsort',
+      ]),
+    )
+    .option(
+      '--line <x1,y1,x2,y2>',
+      'count crossings of a line, fractions of the picture; repeatable',
+      lineOption,
+    )
+    .option('--zone <file>', 'count visits of zones: JSON with points, see below; repeatable', listOption)
+    .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption, 0.3)
+    .option('--include <labels>', 'only these labels, comma-separated', listOption)
+    .option('--exclude <labels>', 'not these labels, comma-separated', listOption)
+    .option('--every <n>', 'only every nth frame', integerOption(1))
+    .option('--fps <n>', 'at most n frames for a second of video', positiveOption)
+    .option('--key-frames', 'only key frames: quick, a few for each scene')
+    .option('--start <seconds>', 'begin there', secondsOption)
+    .option('--end <seconds>', 'end there', secondsOption)
+    .option('--scale <pixels>', 'longest side of the frames that are looked at', integerOption(16, 16_384))
+    .option('--live', 'the address is a camera: always the newest frame')
+    .option('--frame-rate <n>', 'pictures a second of a folder or an MJPEG file', positiveOption)
+    .addOption(new Option('--json', 'the counts as one JSON object').conflicts('jsonl'))
+    .option('--jsonl', 'one JSON object for each frame, as they come')
+    .option('--ffmpeg <path>', 'ffmpeg of your choice (default: PICTOR_FFMPEG, then the PATH)')
+    .addHelpText(
+      'after',
+      `
+A line counts "in" for who crosses it towards the left hand of somebody going from x1,y1 to x2,y2.
+A zone file holds one or several zones:
+  {"name": "door", "points": [[0.1, 0.5], [0.3, 0.5], [0.3, 1], [0.1, 1]], "dwell": 5}
+
+Examples:
+  $ pictor video traffic.mp4 --track --line 0.1,0.6,0.9,0.6
+  $ pictor video rtsp://camera/1 --track --zone door.json --jsonl
+  $ pictor video holiday.mp4 --fps 2 --include person --json`,
+    )
+    .action(async (source: string, flags: VideoFlags) => {
+      process.exitCode = await untilInterrupted((signal) => runVideo(source, flags, signal));
+    });
+}
+
+// On their own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
+const videos = () => import('../../video/open-video.ts');
+const tracking = () => import('../../video/track.ts');
+const recognizers = () => import('../pictures/open-recognizer.ts');
+const reports = () => import('../render/video.ts');
+const lines = () => import('../../video/output/jsonl.ts');
+
+async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): Promise<number> {
+  const { openVideo } = await videos();
+  const { track } = await tracking();
+  const { openDetector, startEngine } = await recognizers();
+  const { renderVideoSummary, videoProgress } = await reports();
+  const zones = await readZones(flags.zone ?? []);
+  const follows = flags.track || flags.tracker !== undefined || (flags.line ?? []).length + zones.length > 0;
+  // A source that is not there costs no model.
+  await using source = await openVideo(input, sourceOptions(flags, signal));
+  await using detector = await openDetector(flags.model, {
+    engine: startEngine(Number.POSITIVE_INFINITY),
+    signal,
+  });
+  const run = track(source, {
+    detector,
+    signal,
+    minScore: flags.minScore,
+    ...(flags.include && { include: flags.include }),
+    ...(flags.exclude && { exclude: flags.exclude }),
+    tracker: follows && { preset: flags.tracker ?? 'default' },
+    lines: flags.line ?? [],
+    zones,
+  });
+  const progress = videoProgress(source);
+  try {
+    const { frameLine } = await lines();
+    for await (const frame of run) {
+      progress.update(frame.time, run.summary.frames);
+      if (flags.jsonl && !process.stdout.write(`${frameLine(frame)}\n`)) await drained(process.stdout);
+    }
+  } finally {
+    progress.stop();
+  }
+  const { summary } = run;
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, tracks: run.tracks }, null, 2)}\n`);
+  else if (!flags.jsonl) process.stdout.write(`${renderVideoSummary(summary, follows)}\n`);
+  const { incomplete } = summary.state;
+  if (incomplete === undefined) return EXIT.ok;
+  const { notice } = await import('../render/notices.ts');
+  notice(`The video is incomplete: ${incomplete}.`);
+  return EXIT.failed;
+}
+
+/** A reader that is gone ends the wait as well. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      stream.off('drain', done).off('close', done).off('error', done);
+      resolve();
+    };
+    stream.on('drain', done).on('close', done).on('error', done);
+  });
+}
+
+function sourceOptions(flags: VideoFlags, signal: AbortSignal): OpenVideoOptions {
+  const { every, fps, keyFrames, start, end, scale, live, frameRate, ffmpeg } = flags;
+  return {
+    signal,
+    ...(every !== undefined && { every }),
+    ...(fps !== undefined && { fps }),
+    ...(keyFrames && { keyFrames }),
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
+    ...(scale !== undefined && { longestSide: scale }),
+    ...(live && { live }),
+    ...(frameRate !== undefined && { frameRate }),
+    ...(ffmpeg !== undefined && { ffmpeg }),
+  };
+}
+
+/** `0.1,0.6,0.9,0.6`, or `name=0.1,0.6,0.9,0.6`. */
+function lineOption(value: string, before: readonly LineInput[] = []): LineInput[] {
+  const [, name, places = ''] = /^(?:([^=]+)=)?(.*)$/.exec(value) ?? [];
+  const [x1 = -1, y1 = -1, x2 = -1, y2 = -1, ...more] = places
+    .split(',')
+    .map((part) => (part.trim() === '' ? -1 : Number(part)));
+  if (more.length > 0 || ![x1, y1, x2, y2].every((part) => part >= 0 && part <= 1)) {
+    throw new InvalidArgumentError('Expected four fractions of the picture, such as 0.1,0.6,0.9,0.6.');
+  }
+  return [...before, { ...(name !== undefined && { name: name.trim() }), from: [x1, y1], to: [x2, y2] }];
+}
+
+/** Seconds, or minutes:seconds, or hours:minutes:seconds. */
+function secondsOption(value: string): number {
+  const seconds = /^\d+(:\d+){0,2}(\.\d+)?$/.test(value)
+    ? value.split(':').reduce((sum, part) => sum * 60 + Number(part), 0)
+    : Number.NaN;
+  if (!Number.isFinite(seconds)) throw new InvalidArgumentError('Expected seconds, such as 90 or 1:30.');
+  return seconds;
+}
+
+async function readZones(files: readonly string[]): Promise<ZoneInput[]> {
+  if (files.length === 0) return [];
+  const { readFile } = await import('node:fs/promises');
+  const { PictorError } = await import('../../errors.ts');
+  const zones: ZoneInput[] = [];
+  for (const file of files) {
+    try {
+      const parsed = JSON.parse(await readFile(file, 'utf8')) as ZoneInput | ZoneInput[];
+      zones.push(...(Array.isArray(parsed) ? parsed : [parsed]));
+    } catch (cause) {
+      throw new PictorError('OPTION_INVALID', {
+        expected: 'a JSON file of zones',
+        received: `${file} (${cause instanceof Error ? cause.message : cause})`,
+        cause,
+      });
+    }
+  }
+  return zones;
+}
