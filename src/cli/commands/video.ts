@@ -93,20 +93,20 @@ Examples:
 // On their own: TypeScript leaves the ending of an import as it is where the function has an `await using` to lower.
 const videos = () => import('../../video/open-video.ts');
 const tracking = () => import('../../video/track.ts');
-const recognizers = () => import('../pictures/open-recognizer.ts');
+const recognizers = () => import('../pictures/open.ts');
 const reports = () => import('../render/video.ts');
 const lines = () => import('../../video/output/jsonl.ts');
 
 async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): Promise<number> {
   const { openVideo } = await videos();
   const { track } = await tracking();
-  const { openDetector, startEngine } = await recognizers();
+  const { openRecognizer, startEngine } = await recognizers();
   const { renderVideoSummary, videoProgress } = await reports();
   const zones = await readZones(flags.zone ?? []);
   const follows = flags.track || flags.tracker !== undefined || (flags.line ?? []).length + zones.length > 0;
   // A source that is not there costs no model.
   await using source = await openVideo(input, sourceOptions(flags, signal));
-  await using detector = await openDetector(flags.model, {
+  await using detector = await openRecognizer('detect', flags.model, {
     engine: startEngine(Number.POSITIVE_INFINITY),
     signal,
   });
