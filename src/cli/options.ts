@@ -55,3 +55,12 @@ export function durationOption(value: string): number {
   if (!(ms > 0)) throw new InvalidArgumentError('Expected a time such as 500ms, 30s or 2m.');
   return ms;
 }
+
+/** Number in a range. */
+export function numberOption(min: number, max: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() !== '' && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`Expected a number from ${min} to ${max}.`);
+  };
+}

@@ -21,6 +21,7 @@ import { registerPack } from './commands/pack.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTag } from './commands/tag.ts';
 import { registerVideo } from './commands/video.ts';
+import { registerTrain } from './commands/train.ts';
 
 /** The `pictor` command with everything registered. */
 export function createProgram(): Command {
@@ -49,6 +50,7 @@ Every command has more: pictor <command> --help`,
   registerVideo(program);
   program.commandsGroup('Models:');
   registerModels(program);
+  registerTrain(program);
   registerEvaluate(program);
   program.commandsGroup('Serve and deploy:');
   registerServe(program);

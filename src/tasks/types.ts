@@ -39,7 +39,18 @@ interface AnswerBase {
   readonly timings: Timings;
 }
 
-export interface Classification extends AnswerBase {
+/** Whether a picture is like those that the model was trained on. */
+export interface Familiarity {
+  /** True when the picture is like none of them: whatever the scores say, it is probably of no class. */
+  readonly unknown: boolean;
+  /** Class of the most similar picture that the model was trained on. */
+  readonly nearest: Label;
+  /** How far away that is: 0 for the same picture, above the model's threshold for an unknown one. */
+  readonly distance: number;
+}
+
+/** Answers of models that can tell an unknown picture also say whether this is one. */
+export interface Classification extends AnswerBase, Partial<Familiarity> {
   /** Best first; ties in class order. */
   readonly predictions: readonly Prediction[];
 }
@@ -64,7 +75,8 @@ export interface Tag {
   readonly instances: readonly { readonly score: number; readonly box: Box }[];
 }
 
-export interface TagAnswer extends AnswerBase {
+export interface TagAnswer extends AnswerBase, Partial<Familiarity> {
+  /** Best first; none for a picture that is unknown to the model. */
   readonly tags: readonly Tag[];
 }
 
@@ -123,7 +135,7 @@ export interface DetectOptions extends CallOptions {
 export interface TagOptions extends CallOptions {
   /** Number of tags (default 10). */
   readonly maxTags?: number;
-  /** 0..1 (default 0.1 for classifiers, 0.3 for detectors). */
+  /** 0..1 (default 0.1 for classifiers, 0.3 for detectors, each class's own threshold for models that have some). */
   readonly minScore?: number;
   /** Only these labels or categories (English or Chinese). */
   readonly include?: readonly string[];

@@ -7,6 +7,7 @@ import type {
   Classification,
   DetectionAnswer,
   Embedding,
+  Familiarity,
   Label,
   Moderation,
   TagAnswer,
@@ -62,8 +63,16 @@ function nothing(head: string, what: string): string {
   return `${head}\n  ${colorsFor(process.stdout).dim(what)}`;
 }
 
+/** The line that says whether the model knows such pictures. */
+function withFamiliarity(head: string, answer: Partial<Familiarity>, language: Language): string {
+  if (!answer.unknown || answer.nearest === undefined) return head;
+  const colors = colorsFor(process.stdout);
+  const nearest = labelName(answer.nearest, language);
+  return `${head}\n  ${colors.yellow('unknown')} ${colors.dim(`like nothing it was trained on; nearest: ${nearest}`)}`;
+}
+
 export function renderClassification(name: string, answer: Classification, language: Language): string {
-  const head = heading(name, answer);
+  const head = withFamiliarity(heading(name, answer), answer, language);
   if (answer.predictions.length === 0) return nothing(head, 'nothing above the minimum score');
   return barChart(
     head,
@@ -91,7 +100,8 @@ export function renderDetections(name: string, answer: DetectionAnswer, language
 }
 
 export function renderTags(name: string, answer: TagAnswer, language: Language): string {
-  const head = heading(name, answer);
+  const head = withFamiliarity(heading(name, answer), answer, language);
+  if (answer.unknown) return head;
   if (answer.tags.length === 0) return nothing(head, 'no tag above the minimum score');
   return barChart(
     head,

@@ -27,6 +27,21 @@ const classificationOutputSchema = z.object({
   softmax: z.enum(['inside', 'outside', 'sigmoid']),
   /** Output index of the first label (1 where class 0 is "background"). */
   classOffset: z.int().nonnegative().default(0),
+  /** Score from which on a class is said of a picture, by class index; of models that Pictor trained. */
+  thresholds: z.array(z.number().min(0).max(1)).optional(),
+  /** How the graph tells pictures that are like none it was trained on; of models that Pictor trained. */
+  unknown: z
+    .object({
+      /** Output `[N]`: distance to the nearest known pictures, 0 (the same) to 2. */
+      distance: z.string(),
+      /** Output `[N]`: class index of the nearest known picture. */
+      nearest: z.string(),
+      /** A picture farther away than this is unknown. */
+      threshold: z.number(),
+      /** Share of known pictures within the threshold, 0..1. */
+      knownShare: z.number().min(0).max(1),
+    })
+    .optional(),
 });
 
 /** A feature vector. */
@@ -91,6 +106,8 @@ export const manifestSchema = z.object({
       note: z.string(),
     })
     .optional(),
+  /** Counts up with each training of one id. */
+  version: z.int().positive().optional(),
   /** How a converted model came to be. */
   provenance: z
     .object({

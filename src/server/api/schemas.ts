@@ -105,8 +105,20 @@ export const predictionAnswer = z
     example: { prediction: { cheetah: 83.1, Irish_terrier: 2.3 } },
   });
 
+const familiarity = {
+  unknown: z
+    .boolean()
+    .optional()
+    .describe('True for a picture like none that the model was trained on; only of models that can tell'),
+  nearest: prediction
+    .omit({ score: true, synset: true })
+    .optional()
+    .describe('Class of the most similar picture that the model was trained on'),
+  distance: z.number().optional().describe('How far away that is; 0 for the same picture'),
+};
+
 export const classifyAnswer = z
-  .object({ ...answer, predictions: z.array(prediction) })
+  .object({ ...answer, predictions: z.array(prediction), ...familiarity })
   .openapi('ClassifyAnswer');
 
 export const detectAnswer = z
@@ -128,6 +140,7 @@ export const tagAnswer = z
         instances: z.array(z.object({ score: fraction, box })),
       }),
     ),
+    ...familiarity,
   })
   .openapi('TagAnswer');
 

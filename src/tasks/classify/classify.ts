@@ -17,6 +17,7 @@ import {
 import { classScores, rank } from '../scores.ts';
 import { tagger } from '../tag/tag.ts';
 import type { Classification, ClassifyOptions, Recognize, TagAnswer, TagOptions } from '../types.ts';
+import { familiarityOf } from './familiarity.ts';
 
 /** A loaded classifier. */
 export interface Classifier extends Recognizer {
@@ -49,6 +50,7 @@ export function createClassifier(session: Session, close?: () => Promise<void>):
   const manifest = session.model.manifest;
   requireTask(manifest, ['classify']);
   const labels = labelsOf(manifest);
+  const { output } = manifest;
 
   const classify = overPictures<ClassifyOptions, { topK: number; minScore: number }, Classification>(
     (options) => ({
@@ -63,15 +65,23 @@ export function createClassifier(session: Session, close?: () => Promise<void>):
     async (image, resolved, call) => {
       const { outputs, picture, timings } = await inferSource(session, image, call);
       const scores = classScores(outputs, manifest, labels.length);
-      return { model: manifest.id, picture, timings, predictions: rank(scores, labels, resolved) };
+      const familiarity = familiarityOf(outputs, manifest, labels);
+      return {
+        model: manifest.id,
+        picture,
+        timings,
+        predictions: rank(scores, labels, resolved),
+        ...familiarity,
+      };
     },
   );
 
-  const tag = tagger(manifest, labels, 0.1, async (image, call) => {
+  const thresholds = output.decoder === 'classification' ? output.thresholds : undefined;
+  const tag = tagger(manifest, labels, thresholds ?? 0.1, async (image, call) => {
     const { outputs, picture, timings } = await inferSource(session, image, call);
     const scores = classScores(outputs, manifest, labels.length);
     const found = rank(scores, labels, { topK: labels.length, minScore: 0 });
-    return { picture, timings, found };
+    return { picture, timings, found, familiarity: familiarityOf(outputs, manifest, labels) };
   });
   return {
     ...recognizerOf(session, close),

@@ -9,7 +9,16 @@ import { labelId, type Term, taxonomyOf, taxonomyTerms } from '../../models/labe
 import type { Manifest } from '../../models/manifest/manifest.ts';
 import { nameSet, normalName, numberOption } from '../options.ts';
 import { overPictures } from '../recognizer.ts';
-import type { Box, CallOptions, Prediction, Recognize, Tag, TagAnswer, TagOptions } from '../types.ts';
+import type {
+  Box,
+  CallOptions,
+  Familiarity,
+  Prediction,
+  Recognize,
+  Tag,
+  TagAnswer,
+  TagOptions,
+} from '../types.ts';
 
 interface Found extends Prediction {
   readonly box?: Box;
@@ -20,7 +29,12 @@ type Source = (
   image: ImageSource,
   call: CallOptions,
   minScore: number,
-) => Promise<Pick<TagAnswer, 'picture' | 'timings'> & { readonly found: readonly Found[] }>;
+) => Promise<
+  Pick<TagAnswer, 'picture' | 'timings'> & {
+    readonly found: readonly Found[];
+    readonly familiarity?: Familiarity | undefined;
+  }
+>;
 
 /** A class as tags name it, apart from the picture. */
 interface Place {
@@ -35,13 +49,13 @@ const OTHER: Place = { id: '/l/other', category: { en: 'Other', zh: '其他' }, 
  * Makes the `tag` method of a recognizer. A tag has one entry for each class; a detector's several finds of a class
  * become its instances, and the best of them gives the score.
  *
- * @param defaultMinScore 0..1
+ * @param defaultMinScore 0..1, or one for each class
  * @param source finds things in a picture
  */
 export function tagger(
   manifest: Manifest,
   labels: readonly LabelRecord[],
-  defaultMinScore: number,
+  defaultMinScore: number | readonly number[],
   source: Source,
 ): Recognize<TagOptions, TagAnswer> {
   // Made at the first call: a thousand classes take time that a cold start has not.
@@ -54,17 +68,19 @@ export function tagger(
   return overPictures(
     (options: TagOptions | undefined) => ({
       maxTags: numberOption('maxTags', options?.maxTags, { min: 1, max: 1000, fallback: 10, integer: true }),
-      minScore: numberOption('minScore', options?.minScore, { min: 0, max: 1, fallback: defaultMinScore }),
+      minScore: minScoreOf(options?.minScore, defaultMinScore),
       include: nameSet('include', options?.include, directory().known),
       exclude: nameSet('exclude', options?.exclude, directory().known),
     }),
     async (image, { maxTags, minScore, include, exclude }, call) => {
-      const { found, picture, timings } = await source(image, call, minScore);
+      const least = typeof minScore === 'number' ? minScore : 0;
+      const { found, picture, timings, familiarity } = await source(image, call, least);
       const { names, places } = directory();
       const groups = new Map<number, Found[]>();
-      for (const item of found) {
+      // However sure the scores are: of a picture like none that the model knows, nothing can be said.
+      for (const item of familiarity?.unknown ? [] : found) {
         const own = names[item.index] ?? new Set();
-        if (item.score < minScore) continue;
+        if (item.score < (typeof minScore === 'number' ? minScore : (minScore[item.index] ?? 0))) continue;
         if (include && !intersects(own, include)) continue;
         if (exclude && intersects(own, exclude)) continue;
         const group = groups.get(item.index);
@@ -74,9 +90,20 @@ export function tagger(
       const tags = [...groups]
         .slice(0, maxTags)
         .map(([index, group]) => toTag(group, places[index] ?? OTHER));
-      return { model: manifest.id, picture, timings, tags };
+      return { model: manifest.id, picture, timings, tags, ...familiarity };
     },
   );
+}
+
+/** The caller's score for every class, else the default. */
+function minScoreOf(value: number | undefined, fallback: number | readonly number[]) {
+  if (value === undefined && typeof fallback !== 'number') return fallback;
+  return numberOption('minScore', value, {
+    min: 0,
+    max: 1,
+    fallback: 0.1,
+    ...(typeof fallback === 'number' && { fallback }),
+  });
 }
 
 /** What all pictures have in common. */

@@ -119,7 +119,10 @@ function chooseRows(labels: Int32Array, seed: number): number[] {
   const share = MAX_ROWS / labels.length;
   return [...byClass]
     .flatMap(([label, rows]) =>
-      shuffled(rows, seededRandom(seed, `bank ${label}`)).slice(0, Math.max(2, Math.floor(rows.length * share))),
+      shuffled(rows, seededRandom(seed, `bank ${label}`)).slice(
+        0,
+        Math.max(2, Math.floor(rows.length * share)),
+      ),
     )
     .sort((a, b) => a - b);
 }

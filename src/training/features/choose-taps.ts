@@ -35,11 +35,18 @@ export async function chooseTaps(model: LocalModel): Promise<TappedBackbone> {
       { tensor, pooling: 'mean' },
       { tensor, pooling: 'max' },
     ]);
-    return { model, graph, taps, ranks: taps.map(() => 4) };
+    return { model: undistorted(model), graph, taps, ranks: taps.map(() => 4) };
   }
   const tensor = await embeddingTensor(model);
   const rank = rankOf(graph, tensor, model.manifest.id);
-  return { model, graph, taps: [{ tensor, pooling: 'mean' }], ranks: [rank] };
+  const maps = classMaps(graph, tensor);
+  const tensors = maps === undefined ? [tensor] : [tensor, maps];
+  return {
+    model: undistorted(model),
+    graph,
+    taps: tensors.map((name) => ({ tensor: name, pooling: 'mean' })),
+    ranks: tensors.map(() => rank),
+  };
 }
 
 /**
@@ -48,7 +55,9 @@ export async function chooseTaps(model: LocalModel): Promise<TappedBackbone> {
  * digits), more of them nothing more.
  */
 function detectorTensors({ graph }: OnnxModel, id: string): string[] {
-  const scaled = new Set(graph.nodes.filter(({ opType }) => opType === 'Mul').flatMap(({ inputs }) => inputs));
+  const scaled = new Set(
+    graph.nodes.filter(({ opType }) => opType === 'Mul').flatMap(({ inputs }) => inputs),
+  );
   const squeezed = graph.nodes
     .filter(({ opType, inputs }) => opType === 'GlobalAveragePool' && scaled.has(inputs[0] ?? ''))
     .map(({ inputs }) => inputs[0] ?? '');
@@ -59,6 +68,39 @@ function detectorTensors({ graph }: OnnxModel, id: string): string[] {
     received: `${id}, a detector of another kind`,
     fix: 'Name a classifier, e.g. --model mobilenetv2',
   });
+}
+
+/**
+ * The maps of class scores of a network that averages them at its very end (SqueezeNet): joined to the features before
+ * them they are worth 2 points on ants and bees.
+ */
+function classMaps({ graph }: OnnxModel, tensor: string): string | undefined {
+  const readers = (name: string) => graph.nodes.filter(({ inputs }) => inputs.includes(name));
+  const [conv, another] = readers(tensor);
+  const maps = conv?.outputs[0];
+  if (conv?.opType !== 'Conv' || another !== undefined || maps === undefined) return undefined;
+  for (let name: string | undefined = maps, steps = 0; name !== undefined && steps < 10; steps++) {
+    const [reader] = readers(name);
+    if (reader?.opType === 'GlobalAveragePool' || reader?.opType === 'AveragePool') return maps;
+    name = reader?.outputs[0];
+  }
+  return undefined;
+}
+
+/** Shorter side of the picture for each pixel of the input, as in the training of nearly every ImageNet model. */
+const MARGIN = 256 / 224;
+
+/**
+ * A backbone that squashes pictures is fed their middle in its true shape instead. Measured with the embedded detector:
+ * ants and bees 0.89 → 0.90, sign digits 0.91 → 0.93; with SqueezeNet 0.88 → 0.90 and 0.90 → 0.91.
+ */
+function undistorted(model: LocalModel): LocalModel {
+  const { manifest } = model;
+  const { input } = manifest;
+  if (input.resize.rule !== 'squash') return model;
+  const shorterSide = Math.round(Math.min(input.width, input.height) * MARGIN);
+  const resize = { rule: 'crop', shorterSide, kernel: input.resize.kernel } as const;
+  return { ...model, manifest: { ...manifest, input: { ...input, resize } } };
 }
 
 /** Operators that take feature maps. */

@@ -69,4 +69,3 @@ export function openContentCache(folder: string): ContentCache {
 function digestOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest().subarray(0, DIGEST_BYTES);
 }
-

@@ -26,7 +26,11 @@ export async function innerProducts(a: Matrix, b: Matrix): Promise<Matrix> {
       valueInfos: [],
     },
   };
-  const tensor = ({ rows, columns, data }: Matrix) => ({ type: 'float32' as const, dims: [rows, columns], data });
+  const tensor = ({ rows, columns, data }: Matrix) => ({
+    type: 'float32' as const,
+    dims: [rows, columns],
+    data,
+  });
   await using graph = await runGraph(model);
   const outputs = await graph.run({ a: tensor(a), b: tensor(b) }, [output]);
   return { rows: a.rows, columns: b.rows, data: floatsOf(outputs, output) };

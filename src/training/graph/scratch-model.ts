@@ -28,11 +28,7 @@ const NO_PICTURE = {
  * @param input how pictures are fed; absent for graphs that are fed tensors by name
  * @throws FILE_WRITE_FAILED when there is no room
  */
-export async function scratchModel(
-  graph: OnnxModel,
-  id: string,
-  input?: InputSpec,
-): Promise<ScratchModel> {
+export async function scratchModel(graph: OnnxModel, id: string, input?: InputSpec): Promise<ScratchModel> {
   const bytes = encodeModel(graph);
   const first = graph.graph.inputs[0]?.name ?? '';
   const manifest: Manifest = manifestSchema.parse({
@@ -45,7 +41,9 @@ export async function scratchModel(
     licence: 'none',
     source: 'made while training',
   });
-  const folder = await mkdtemp(join(tmpdir(), 'pictor-train-')).catch((cause: unknown) => failed(tmpdir(), cause));
+  const folder = await mkdtemp(join(tmpdir(), 'pictor-train-')).catch((cause: unknown) =>
+    failed(tmpdir(), cause),
+  );
   const path = join(folder, 'model.onnx');
   const remove = () => rm(folder, { recursive: true, force: true });
   try {

@@ -62,7 +62,10 @@ export async function fitLogistic(
   await using graph = await runGraph(softmaxObjective(x, labels, classes));
   const problem: Problem = { graph, classes, columns: x.columns, labels, signal };
   const foldCount = 1 + folds.reduce((most, fold) => Math.max(most, fold), 0);
-  const starts: Float64Array[] = Array.from({ length: foldCount }, () => new Float64Array(classes * (x.columns + 1)));
+  const starts: Float64Array[] = Array.from(
+    { length: foldCount },
+    () => new Float64Array(classes * (x.columns + 1)),
+  );
   const path: PathPoint[] = [];
   let best: { point: PathPoint; logits: Float32Array } | undefined;
   let risen = 0;
@@ -70,7 +73,7 @@ export async function fitLogistic(
     const logits = new Float32Array(labels.length * classes);
     for (const [fold, start] of starts.entries()) {
       const trained = importance.map((value, row) => (folds[row] === fold ? 0 : value));
-      const { point } = await fit(problem, trained, lambda, start, ROUGH);
+      const { point } = await solve(problem, trained, lambda, start, ROUGH);
       starts[fold] = point;
       const all = await logitsOf(problem, point, trained);
       for (const [row, own] of folds.entries()) {
@@ -86,7 +89,7 @@ export async function fitLogistic(
     } else if (++risen === 2) break;
   }
   const lambda = best?.point.lambda ?? 1;
-  const { point } = await fit(problem, importance, lambda, meanOf(starts), FINE);
+  const { point } = await solve(problem, importance, lambda, meanOf(starts), FINE);
   const split = classes * x.columns;
   return {
     ...foldScaling(reduced.restore(point.subarray(0, split), classes), point.subarray(split), scaling),
@@ -108,7 +111,7 @@ interface Problem {
   readonly signal: AbortSignal | undefined;
 }
 
-async function fit(
+async function solve(
   problem: Problem,
   importance: Float32Array,
   lambda: number,
@@ -120,7 +123,11 @@ async function fit(
   const total = importance.reduce((sum, value) => sum + value, 0) || 1;
   const shares = importance.map((value) => value / total);
   const evaluate = async (point: Float64Array): Promise<Evaluation> => {
-    const outputs = await graph.run(feeds(problem, point, shares), [OBJECTIVE.loss, OBJECTIVE.weightGradient, OBJECTIVE.biasGradient]);
+    const outputs = await graph.run(feeds(problem, point, shares), [
+      OBJECTIVE.loss,
+      OBJECTIVE.weightGradient,
+      OBJECTIVE.biasGradient,
+    ]);
     const gradient = new Float64Array(point.length);
     gradient.set(floatsOf(outputs, OBJECTIVE.weightGradient), 0);
     gradient.set(floatsOf(outputs, OBJECTIVE.biasGradient), split);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Timings } from '../../../engine/types.ts';
-import type { Detection, Prediction, Tag } from '../../../tasks/types.ts';
+import type { Detection, Familiarity, Prediction, Tag } from '../../../tasks/types.ts';
 
 export type Language = 'en' | 'zh';
 
@@ -39,6 +39,17 @@ export function detectionAnswerOf(detection: Detection, language: Language | und
 
 export function tagAnswerOf(tag: Tag, language: Language | undefined) {
   return { name: nameIn(language, tag), ...tag };
+}
+
+/** Whether the picture is like those that the model was trained on; nothing for models that cannot tell. */
+export function familiarityAnswerOf(
+  { unknown, nearest, distance }: Partial<Familiarity>,
+  language: Language | undefined,
+) {
+  if (unknown === undefined || nearest === undefined || distance === undefined) return {};
+  const { label, zh, index } = nearest;
+  const named = { name: nameIn(language, nearest), label, ...(zh === undefined ? {} : { zh }), index };
+  return { unknown, nearest: named, distance: rounded(distance, 6) };
 }
 
 /** Milliseconds to the microsecond. */

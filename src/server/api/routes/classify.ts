@@ -3,7 +3,7 @@ import { preferredType } from '../../http/accept.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
 import { classifyAnswer, classifyOptions } from '../schemas.ts';
-import { predictionAnswerOf, timingsAnswerOf } from './answers.ts';
+import { familiarityAnswerOf, predictionAnswerOf, timingsAnswerOf } from './answers.ts';
 import { readRequest, recognitionDocument } from './recognition.ts';
 
 /** `POST /v1/classify` */
@@ -27,6 +27,7 @@ export const classifyRoute: Route = {
       model: answer.model,
       picture: answer.picture,
       predictions: answer.predictions.map((prediction) => predictionAnswerOf(prediction, options.lang)),
+      ...familiarityAnswerOf(answer, options.lang),
       timings: timingsAnswerOf(answer.timings),
     });
   },

@@ -3,7 +3,7 @@ import { preferredType } from '../../http/accept.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
 import { tagAnswer, tagOptions } from '../schemas.ts';
-import { tagAnswerOf, timingsAnswerOf } from './answers.ts';
+import { familiarityAnswerOf, tagAnswerOf, timingsAnswerOf } from './answers.ts';
 import { present, readRequest, recognitionDocument } from './recognition.ts';
 
 /** `POST /v1/tag` */
@@ -24,6 +24,7 @@ export const tagRoute: Route = {
       model: answer.model,
       picture: answer.picture,
       tags: answer.tags.map((tag) => tagAnswerOf(tag, lang)),
+      ...familiarityAnswerOf(answer, lang),
       timings: timingsAnswerOf(answer.timings),
     });
   },

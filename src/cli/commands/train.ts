@@ -1,0 +1,85 @@
+/**
+ * `pictor train`: a model of one's own from labelled pictures.
+ *
+ * @module
+ */
+import { type Command, Option } from 'commander';
+import type { ClassWeights, HeadKind } from '../../training/options.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { integerOption, numberOption } from '../options.ts';
+import { notice } from '../render/notices.ts';
+import { registerTrainCheck } from './train/check.ts';
+
+interface TrainFlags {
+  readonly id?: string;
+  readonly model?: string;
+  readonly seed?: number;
+  readonly head?: HeadKind;
+  readonly classWeights?: ClassWeights;
+  readonly testShare?: number;
+  readonly knownShare?: number;
+  readonly unknown?: string;
+  readonly fineTune?: boolean;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `pictor train` and its commands. */
+export function registerTrain(program: Command): void {
+  const train = program
+    .command('train')
+    .description('train a classifier on folders of pictures and put it into the store')
+    .argument('<dataset>', 'folder or file, see below')
+    .option('--id <id>', 'name of the model to make (default: the name of the folder)')
+    .option('-m, --model <id>', 'backbone: a classifier of the store (default: the best that is here)')
+    .option('--seed <n>', 'fixes all chance', integerOption(0), 1)
+    .addOption(
+      new Option('--head <kind>', 'how classes are decided').choices(['logistic', 'nearest', 'means']),
+    )
+    .option('--fine-tune', "train the backbone's last layers too: minutes instead of seconds")
+    .addOption(
+      new Option('--class-weights <kind>', 'how much pictures of small classes count').choices([
+        'auto',
+        'none',
+        'balanced',
+      ]),
+    )
+    .option('--test-share <share>', 'share held out for the report, 0.05 to 0.5', numberOption(0.05, 0.5))
+    .option('--known-share <share>', 'share of known pictures that count as known', numberOption(0.5, 0.999))
+    .option('--unknown <folder>', 'pictures of no class, to measure how well those are told')
+    .option('--strict', 'fail on any finding of the checks')
+    .option('--json', 'the whole report as JSON')
+    .addHelpText(
+      'after',
+      `
+Data sets:
+  folder of class folders        flowers/rose/1.jpg, flowers/tulip/2.jpg
+  divided already                flowers/train/rose/1.jpg, flowers/val/rose/3.jpg (also valid, test)
+  table (.tsv, .csv)             path, class and, if wanted, train, val or test on each line
+  JSON lines (.jsonl)            {"path": "1.jpg", "class": "rose"}
+
+Examples:
+  $ pictor train ./flowers
+  $ pictor train ./flowers --id flowers --model mobilenetv2 --fine-tune
+  $ pictor classify photo.jpg --model flowers
+  $ pictor train check ./flowers`,
+    )
+    .action(async (path: string, flags: TrainFlags) => {
+      const { train: run } = await import('../../training/train.ts');
+      const { renderTraining, idFor, trainBar } = await import('../render/training.ts');
+      const { id = idFor(path), json, ...options } = flags;
+      const bar = trainBar();
+      try {
+        const result = await untilInterrupted((signal) =>
+          run(path, { ...options, id, signal, onNotice: notice, onProgress: bar.update }),
+        );
+        bar.stop();
+        process.stdout.write(
+          json ? `${JSON.stringify(result.report, null, 2)}\n` : renderTraining(result.report, result.folder),
+        );
+      } finally {
+        bar.stop();
+      }
+    });
+  registerTrainCheck(train);
+}

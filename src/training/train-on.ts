@@ -1,0 +1,179 @@
+/**
+ * The work of a training, from divided pictures to a published version.
+ *
+ * @module
+ */
+import type { Engine } from '../engine/types.ts';
+import { PictorError } from '../errors.ts';
+import { encodeModel } from '../models/onnx/encode.ts';
+import { measureUnknown } from './calibration/measure-unknown.ts';
+import type { PreparedData } from './data/prepare-data.ts';
+import { describeManifest } from './describe-manifest.ts';
+import type { TappedBackbone } from './features/choose-taps.ts';
+import { extractFeatures } from './features/extract-features.ts';
+import type { FineTuneOptions } from './fine-tune/types.ts';
+import { answer, type FitOptions, type FittedModel, fitModel } from './fit-model.ts';
+import { classifierGraph } from './graph/classifier-graph.ts';
+import { type Matrix, pickRows } from './matrix.ts';
+import type { TrainProgress } from './options.ts';
+import { buildReport } from './report/build-report.ts';
+import { renderReport } from './report/html/render-report.ts';
+import { measure } from './report/measures.ts';
+import { thumbnailsFor } from './report/thumbnails.ts';
+import type { Comparison } from './report/types.ts';
+import type { TrainResult } from './train.ts';
+import { type FineTuned, tryFineTune } from './try-fine-tune.ts';
+import { verifyModel } from './verify-model.ts';
+import type { VersionStore } from './versions/version-store.ts';
+
+/** Everything that a training needs, resolved. */
+export interface TrainContext extends FitOptions {
+  readonly id: string;
+  readonly engine: Engine;
+  readonly versions: VersionStore;
+  readonly cacheFolder: string;
+  readonly backbone: TappedBackbone;
+  /** Id of the model that the features come from. */
+  readonly backboneName: string;
+  /** What a better backbone would bring. */
+  readonly note?: string;
+  readonly dataPath: string;
+  readonly testShare: number;
+  readonly fineTune: FineTuneOptions | undefined;
+  /** Folder of pictures of no class. */
+  readonly unknown?: string;
+  /** Milliseconds since 1970. */
+  readonly started: number;
+  readonly command: string;
+  /** Compares with the version before, once the new one is fitted. */
+  readonly compare?: (
+    fitted: FittedModel,
+    features: Matrix,
+    data: PreparedData,
+  ) => Promise<Comparison | undefined>;
+  readonly onProgress?: (progress: TrainProgress) => void;
+  readonly onNotice?: (notice: string) => void;
+}
+
+/** Trains, measures, verifies and publishes. The caller holds the id's lock. */
+export async function trainOn(data: PreparedData, context: TrainContext): Promise<TrainResult> {
+  const { id, versions, onNotice, onProgress, signal } = context;
+  const extracted = await extractFeatures(context.backbone, data.pictures, {
+    engine: context.engine,
+    cacheFolder: context.cacheFolder,
+    onProgress: withTime((progress) => onProgress?.({ stage: 'features', ...progress })),
+    ...(signal && { signal }),
+  });
+  const notices = [...data.notices, ...extracted.notices];
+  for (const notice of notices) onNotice?.(notice);
+  const usable = (index: number) => !extracted.failed.has(index);
+  const rowsOf = (part: string) =>
+    [...data.pictures.keys()].filter((index) => data.pictures[index]?.part === part && usable(index));
+  // A validation part that was only set aside to choose between two levels is training data to the one level there is.
+  const trainRows = rowsOf('train');
+  onProgress?.({ stage: 'head', done: 0, total: 1 });
+  const head = await fitModel(context.backbone, data, extracted.features, trainRows, context);
+  onProgress?.({ stage: 'head', done: 1, total: 1 });
+  const first: Delivered = {
+    level: 'head',
+    fitted: head,
+    features: extracted.features,
+    backbone: context.backbone,
+    candidates: [],
+    curve: [],
+    trainRows,
+  };
+  const chosen =
+    context.fineTune === undefined
+      ? first
+      : await tryFineTune(first, data, { ...context, fineTune: context.fineTune, rowsOf });
+  const { fitted, features, backbone } = chosen;
+  const heldRows = rowsOf(data.heldOut);
+  if (heldRows.length === 0) {
+    throw new PictorError('DATASET_INVALID', {
+      expected: 'held-out pictures that can be read',
+      received: 'none',
+      fix: 'Add pictures: one in five is held out',
+    });
+  }
+  const held = heldRows.flatMap((row) => data.pictures[row] ?? []);
+  const said = await answer(fitted, pickRows(features, heldRows), data.classes.length);
+  const measures = measure(
+    said.scores,
+    held.map(({ classIndex }) => classIndex),
+    held.map(({ name }) => name),
+    data.classes,
+  );
+  const model = encodeModel(classifierGraph(backbone.graph, fitted.spec));
+  onProgress?.({ stage: 'verify', done: 0, total: 1 });
+  const verified = await verifyModel(model, describeManifest(model, { ...context, data, fitted, measures }), {
+    engine: context.engine,
+    pictures: held,
+    scores: said.scores,
+    ...(signal && { signal }),
+  });
+  const unknown = await measureUnknown({
+    ...context,
+    backbone,
+    fitted,
+    data,
+    features,
+    trainRows: chosen.trainRows,
+    held: said.distances,
+  });
+  const comparison = await context.compare?.(fitted, features, data);
+  onProgress?.({ stage: 'verify', done: 1, total: 1 });
+  const thumbnails = await thumbnailsFor(data, measures, fitted.suspects);
+  const published = await versions.publish(id, {
+    model,
+    manifest: (version) => describeManifest(model, { ...context, data, fitted, measures, version }),
+    record: {
+      schema: 1,
+      backbone: { id: context.backboneName, ...(context.note !== undefined && { note: context.note }) },
+      seed: context.seed,
+      head: context.head,
+      classWeights: context.classWeights,
+      knownShare: context.knownShare,
+      testShare: context.testShare,
+      classes: [...data.classes],
+      pictures: data.pictures.filter((_, index) => usable(index)).map((picture) => ({ ...picture })),
+    },
+    report: (version) => {
+      const json = buildReport({
+        ...context,
+        version,
+        data,
+        notices,
+        chosen,
+        measures,
+        unknown,
+        verified,
+        bytes: model.byteLength,
+        ...(comparison && { comparison }),
+      });
+      return { json, html: renderReport(json, thumbnails) };
+    },
+  });
+  const { version, folder } = published.version;
+  return { id, version, model: published.model, report: published.report, folder };
+}
+
+/** A fitted model and how it came about. */
+export interface Delivered extends FineTuned {
+  readonly fitted: FittedModel;
+  readonly features: Matrix;
+  readonly backbone: TappedBackbone;
+  /** Rows that it learnt from. */
+  readonly trainRows: readonly number[];
+}
+
+/** Adds the time left to progress, from the rate so far. */
+function withTime(report: (progress: { done: number; total: number; remainingMs?: number }) => void) {
+  let begun: { at: number; done: number } | undefined;
+  return ({ done, total }: { readonly done: number; readonly total: number }) => {
+    begun ??= { at: Date.now(), done };
+    const finished = done - begun.done;
+    const remainingMs = finished < 4 ? undefined : ((Date.now() - begun.at) / finished) * (total - done);
+    report({ done, total, ...(remainingMs !== undefined && { remainingMs }) });
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * Fine-tuning after the head: the better of both on the validation part is delivered.
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto';
+import { PictorError } from '../errors.ts';
+import { decodeModel } from '../models/onnx/decode.ts';
+import type { PreparedData } from './data/prepare-data.ts';
+import { extractFeatures } from './features/extract-features.ts';
+import { fineTune } from './fine-tune/index.ts';
+import type { FineTuneEpoch, FineTuneOptions, TrainingPicture } from './fine-tune/types.ts';
+import { answer, fitModel, importanceOf } from './fit-model.ts';
+import { type Matrix, pickRows } from './matrix.ts';
+import { measure } from './report/measures.ts';
+import type { Candidate } from './report/types.ts';
+import type { Delivered, TrainContext } from './train-on.ts';
+
+/** What was tried besides the head. */
+export interface FineTuned {
+  readonly level: 'head' | 'fine-tune';
+  readonly candidates: readonly Candidate[];
+  readonly curve: readonly FineTuneEpoch[];
+}
+
+type Context = TrainContext & {
+  readonly fineTune: FineTuneOptions;
+  /** Rows of the pictures of a part. */
+  readonly rowsOf: (part: string) => number[];
+};
+
+/**
+ * Fine-tunes the backbone, starting from the head, and refits head, temperature and bank on the new features.
+ *
+ * @returns whichever does better on the validation part: by accuracy, then by log loss; the head when they are equal
+ */
+export async function tryFineTune(head: Delivered, data: PreparedData, context: Context): Promise<Delivered> {
+  const { rowsOf, signal, onProgress } = context;
+  const validationRows = rowsOf('validation');
+  const { spec } = head.fitted.head;
+  if (spec.kind !== 'linear') {
+    throw new PictorError('OPTION_INVALID', {
+      expected: 'a logistic or means head to start fine-tuning from',
+      received: head.fitted.head.kind,
+    });
+  }
+  if (validationRows.length === 0) {
+    throw new PictorError('DATASET_INVALID', {
+      expected: 'a validation part to choose between head and fine-tuning',
+      received: 'too few pictures for one',
+    });
+  }
+  const source = context.backbone.model;
+  const result = await fineTune(
+    {
+      backbone: source,
+      head: { taps: context.backbone.taps, weights: spec.weights, bias: spec.bias },
+      train: picturesOf(data, head.trainRows, context),
+      validation: picturesOf(data, validationRows, context),
+    },
+    {
+      seed: context.seed,
+      ...context.fineTune,
+      ...(signal && { signal }),
+      onProgress: (progress) => {
+        const { epoch, picturesPerSecond, remainingMs, done, total } = progress;
+        context.fineTune.onProgress?.(progress);
+        onProgress?.({
+          stage: 'fine-tune',
+          done,
+          total,
+          ...(remainingMs !== undefined && { remainingMs }),
+          message: epoch
+            ? `epoch ${epoch.epoch}: ${(epoch.validationAccuracy * 100).toFixed(1)} % on validation, ${picturesPerSecond.toFixed(0)} pictures/s`
+            : `${picturesPerSecond.toFixed(0)} pictures/s`,
+        });
+      },
+    },
+  );
+  const tuned = await refit(result.backbone, data, head, context);
+  const candidates = [
+    await judgeOn(head, data, validationRows, 'head'),
+    await judgeOn(tuned, data, validationRows, 'fine-tune'),
+  ] as const;
+  const [one, other] = candidates;
+  const better =
+    other.validation > one.validation || (other.validation === one.validation && other.logLoss < one.logLoss);
+  const winner = better ? tuned : head;
+  return { ...winner, level: better ? 'fine-tune' : 'head', candidates, curve: result.curve };
+}
+
+function picturesOf(
+  data: PreparedData,
+  rows: readonly number[],
+  { classWeights }: Context,
+): TrainingPicture[] {
+  const pictures = rows.flatMap((row) => data.pictures[row] ?? []);
+  const labels = Int32Array.from(pictures, ({ classIndex }) => classIndex);
+  const weights = importanceOf(labels, data.classes.length, classWeights);
+  return pictures.map(({ path, classIndex }, at) => ({ source: path, classIndex, weight: weights[at] ?? 1 }));
+}
+
+/** Features changed: whatever was derived from them is derived again. */
+async function refit(
+  backbone: Uint8Array,
+  data: PreparedData,
+  head: Delivered,
+  context: Context,
+): Promise<Delivered> {
+  const graph = decodeModel(backbone);
+  const { model } = context.backbone;
+  const sha256 = createHash('sha256').update(backbone).digest('hex');
+  const manifest = {
+    ...model.manifest,
+    files: [{ path: 'model.onnx', urls: [], sha256, bytes: backbone.byteLength }],
+  };
+  const tapped = { ...context.backbone, graph, model: { ...model, manifest } };
+  const { features } = await extractFeatures(tapped, data.pictures, {
+    engine: context.engine,
+    cacheFolder: context.cacheFolder,
+    ...(context.signal && { signal: context.signal }),
+  });
+  const fitted = await fitModel(tapped, data, features, head.trainRows, context);
+  return { ...head, fitted, features, backbone: tapped };
+}
+
+async function judgeOn(
+  { fitted, features }: { readonly fitted: Delivered['fitted']; readonly features: Matrix },
+  data: PreparedData,
+  rows: readonly number[],
+  level: Candidate['level'],
+): Promise<Candidate> {
+  const { scores } = await answer(fitted, pickRows(features, rows), data.classes.length);
+  const pictures = rows.flatMap((row) => data.pictures[row] ?? []);
+  const { top1, logLoss } = measure(
+    scores,
+    pictures.map(({ classIndex }) => classIndex),
+    pictures.map(({ name }) => name),
+    data.classes,
+  );
+  return { level, validation: top1, logLoss };
+}
