@@ -1,59 +1,19 @@
-/**
- * The work of a training, from divided pictures to a published version.
- *
- * @module
- */
-import type { Engine } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
 import { encodeModel } from '../models/onnx/encode.ts';
 import { measureUnknown } from './calibration/measure-unknown.ts';
+import type { Delivered, TrainContext, TrainResult } from './context.ts';
 import type { PreparedData } from './data/prepare-data.ts';
 import { describeManifest } from './describe-manifest.ts';
-import type { TappedBackbone } from './features/choose-taps.ts';
 import { extractFeatures } from './features/extract-features.ts';
-import type { FineTuneOptions } from './fine-tune/types.ts';
-import { answer, type FitOptions, type FittedModel, fitModel } from './fit-model.ts';
+import { answer, fitModel } from './fit-model.ts';
 import { classifierGraph } from './graph/classifier-graph.ts';
-import { type Matrix, pickRows } from './matrix.ts';
-import type { TrainProgress } from './options.ts';
+import { pickRows } from './matrix.ts';
 import { buildReport } from './report/build-report.ts';
 import { renderReport } from './report/html/render-report.ts';
 import { measure } from './report/measures.ts';
 import { thumbnailsFor } from './report/thumbnails.ts';
-import type { Comparison } from './report/types.ts';
-import type { TrainResult } from './train.ts';
-import { type FineTuned, tryFineTune } from './try-fine-tune.ts';
+import { tryFineTune } from './try-fine-tune.ts';
 import { verifyModel } from './verify-model.ts';
-import type { VersionStore } from './versions/version-store.ts';
-
-/** Everything that a training needs, resolved. */
-export interface TrainContext extends FitOptions {
-  readonly id: string;
-  readonly engine: Engine;
-  readonly versions: VersionStore;
-  readonly cacheFolder: string;
-  readonly backbone: TappedBackbone;
-  /** Id of the model that the features come from. */
-  readonly backboneName: string;
-  /** What a better backbone would bring. */
-  readonly note?: string;
-  readonly dataPath: string;
-  readonly testShare: number;
-  readonly fineTune: FineTuneOptions | undefined;
-  /** Folder of pictures of no class. */
-  readonly unknown?: string;
-  /** Milliseconds since 1970. */
-  readonly started: number;
-  readonly command: string;
-  /** Compares with the version before, once the new one is fitted. */
-  readonly compare?: (
-    fitted: FittedModel,
-    features: Matrix,
-    data: PreparedData,
-  ) => Promise<Comparison | undefined>;
-  readonly onProgress?: (progress: TrainProgress) => void;
-  readonly onNotice?: (notice: string) => void;
-}
 
 /** Trains, measures, verifies and publishes. The caller holds the id's lock. */
 export async function trainOn(data: PreparedData, context: TrainContext): Promise<TrainResult> {
@@ -156,15 +116,6 @@ export async function trainOn(data: PreparedData, context: TrainContext): Promis
   });
   const { version, folder } = published.version;
   return { id, version, model: published.model, report: published.report, folder };
-}
-
-/** A fitted model and how it came about. */
-export interface Delivered extends FineTuned {
-  readonly fitted: FittedModel;
-  readonly features: Matrix;
-  readonly backbone: TappedBackbone;
-  /** Rows that it learnt from. */
-  readonly trainRows: readonly number[];
 }
 
 /** Adds the time left to progress, from the rate so far. */

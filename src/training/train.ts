@@ -4,30 +4,19 @@
  * @module
  */
 import { PictorError } from '../errors.ts';
-import type { LocalModel, ModelStore } from '../models/types.ts';
+import type { ModelStore } from '../models/types.ts';
 import { numberOption } from '../tasks/options.ts';
 import { chooseBackbone } from './backbone.ts';
 import type { Finding } from './checks/types.ts';
+import type { TrainResult } from './context.ts';
 import { openTrainingData } from './data/open-training-data.ts';
 import { checkData, prepareData } from './data/prepare-data.ts';
 import { borrow, openEnvironment } from './environment.ts';
 import { chooseTaps } from './features/choose-taps.ts';
 import { requireFeasible } from './head/fit-head.ts';
 import type { TrainOptions } from './options.ts';
-import type { TrainingReport } from './report/types.ts';
 import { trainOn } from './train-on.ts';
 import type { VersionStore } from './versions/version-store.ts';
-
-/** A model that was trained. */
-export interface TrainResult {
-  readonly id: string;
-  readonly version: number;
-  /** As the store gives it. */
-  readonly model: LocalModel;
-  readonly report: TrainingReport;
-  /** Folder of the version, with `report.html`. */
-  readonly folder: string;
-}
 
 /**
  * Trains a classifier on labelled pictures and puts it into the model store.
@@ -152,3 +141,5 @@ function commandFor(path: string, options: TrainOptions): string {
 function quoted(text: string): string {
   return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+export type { TrainResult };

@@ -6,22 +6,15 @@
 import { createHash } from 'node:crypto';
 import { PictorError } from '../errors.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
+import type { Delivered, TrainContext } from './context.ts';
 import type { PreparedData } from './data/prepare-data.ts';
 import { extractFeatures } from './features/extract-features.ts';
 import { fineTune } from './fine-tune/index.ts';
-import type { FineTuneEpoch, FineTuneOptions, TrainingPicture } from './fine-tune/types.ts';
+import type { FineTuneOptions, TrainingPicture } from './fine-tune/types.ts';
 import { answer, fitModel, importanceOf } from './fit-model.ts';
 import { type Matrix, pickRows } from './matrix.ts';
 import { measure } from './report/measures.ts';
 import type { Candidate } from './report/types.ts';
-import type { Delivered, TrainContext } from './train-on.ts';
-
-/** What was tried besides the head. */
-export interface FineTuned {
-  readonly level: 'head' | 'fine-tune';
-  readonly candidates: readonly Candidate[];
-  readonly curve: readonly FineTuneEpoch[];
-}
 
 type Context = TrainContext & {
   readonly fineTune: FineTuneOptions;

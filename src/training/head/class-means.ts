@@ -1,6 +1,6 @@
 import { type Matrix, pickRows } from '../matrix.ts';
-import type { TrainingSet } from './fit-head.ts';
 import { foldScaling, scalingOf, standardized } from './standardize.ts';
+import type { TrainingSet } from './types.ts';
 
 /**
  * The nearest class mean as a linear head: of `-|x - m|² / 2`, what depends on the class is `m·x - |m|² / 2`.

@@ -11,6 +11,7 @@ import type { HeadKind } from '../options.ts';
 import { classMeans } from './class-means.ts';
 import { fitLogistic, type PathPoint } from './logistic-regression.ts';
 import { fitNeighbours } from './nearest-neighbours.ts';
+import type { TrainingSet } from './types.ts';
 
 /** A head with calibrated answers. */
 export interface FittedHead {
@@ -23,16 +24,6 @@ export interface FittedHead {
   readonly path: readonly PathPoint[];
   /** Calibrated scores of each training picture, by a fit that had not seen it. */
   readonly outOfFold: Matrix;
-}
-
-/** Pictures to fit on. */
-export interface TrainingSet {
-  readonly features: Matrix;
-  readonly labels: Int32Array;
-  readonly classes: number;
-  /** Fold that each picture is held out in. */
-  readonly folds: Int32Array;
-  readonly importance: Float32Array;
 }
 
 /** Classes up to which logistic regression ends in reasonable time. */

@@ -1,6 +1,6 @@
 import { innerProducts } from '../graph/inner-products.ts';
 import { type Matrix, unitRows } from '../matrix.ts';
-import type { TrainingSet } from './fit-head.ts';
+import type { TrainingSet } from './types.ts';
 
 /** Votes that count, at most. */
 const NEIGHBOURS = 9;

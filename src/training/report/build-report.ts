@@ -1,6 +1,6 @@
 import { suspectFinding } from '../checks/suspect-finding.ts';
+import type { Delivered, TrainContext } from '../context.ts';
 import type { PreparedData } from '../data/prepare-data.ts';
-import type { Delivered, TrainContext } from '../train-on.ts';
 import type { Verified } from '../verify-model.ts';
 import type { Measures } from './measures.ts';
 import { judgeOutOfFold } from './out-of-fold.ts';
