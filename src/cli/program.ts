@@ -20,8 +20,8 @@ import { registerModerate } from './commands/moderate.ts';
 import { registerPack } from './commands/pack.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTag } from './commands/tag.ts';
-import { registerVideo } from './commands/video.ts';
 import { registerTrain } from './commands/train.ts';
+import { registerVideo } from './commands/video.ts';
 
 /** The `pictor` command with everything registered. */
 export function createProgram(): Command {
