@@ -8,7 +8,7 @@ import type { Pixels } from '../../image/types.ts';
 import type { Ffmpeg } from './find-ffmpeg.ts';
 import { ppmFrames } from './ppm-frames.ts';
 import { type FfmpegEnd, type FfmpegRun, startFfmpeg } from './process.ts';
-import { timestamps } from './timestamps.ts';
+import { Timestamps } from './timestamps.ts';
 
 /** Time base of all timestamps here: microseconds. */
 const TICKS = 1_000_000;
@@ -82,30 +82,24 @@ export function startDecoder(
   ];
   const run = startFfmpeg(ffmpeg.path, args, { descriptors: selects ? 5 : 4, input: pipe ? 'pipe' : 'none' });
   if (pipe && run.input) pipe.pipe(run.input);
-  const all = timestamps(run.output(3));
-  const chosen = selects ? timestamps(run.output(4)) : undefined;
+  const all = new Timestamps(run.output(3));
+  const chosen = selects ? new Timestamps(run.output(4)) : undefined;
   let decoded = 0;
 
   async function* frames(): AsyncGenerator<DecodedFrame, void> {
     for await (const pixels of ppmFrames(run.output(1))) {
-      let pts: number | undefined;
-      if (chosen) {
-        pts = (await chosen.next()).value ?? undefined;
-        // The list of all frames is always ahead: a frame is printed there before it is chosen.
-        for (;;) {
-          const next = await all.next();
-          if (next.done) break;
-          decoded += 1;
-          if (next.value === pts) break;
-        }
-      } else {
-        pts = (await all.next()).value ?? undefined;
+      const own = await (chosen ?? all).next();
+      const pts = own?.pts;
+      if (!chosen) decoded += 1;
+      // The list of all frames is always ahead: a frame is printed there before it is chosen.
+      for (let next = chosen && (await all.next()); next; next = await all.next()) {
         decoded += 1;
+        if (next.pts === pts) break;
       }
       yield { ...pixels, index: decoded - 1, pts: pts === undefined ? undefined : pts / TICKS };
     }
-    if (!chosen) return;
-    for (let next = await all.next(); !next.done; next = await all.next()) decoded += 1;
+    await run.ended;
+    decoded += all.takeRest();
   }
 
   return {

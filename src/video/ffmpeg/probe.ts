@@ -115,15 +115,20 @@ export async function probeVideo(
   };
 }
 
-/** The last line that says something, without passwords and the file's own name. */
+/** What a log says went wrong: its first line is nearer to the cause than its last, which only names the file. */
 export function reasonOf(log: string): string {
   const lines = redact(log)
     .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
-  const line = lines.at(-1) ?? 'nothing';
-  return line
-    .replace(/ @ 0x[\da-f]+\]/g, ']')
+    .map((line) => line.replace(/^\[([^\]@]+) @ 0x[\da-f]+\]/, '[$1]').trim())
+    .filter((line) => line !== '' && !/Last message repeated|misdetection possible/.test(line));
+  if (lines.some((line) => /not on whitelist/.test(line)))
+    return 'a play list, or another kind of file that is no recording';
+  const [first = 'nothing'] = lines;
+  return first
+    .replace(
+      /^(?:file:|pipe:)?\S.*: (?=Invalid data|No such|Permission|Connection|Server|Input\/output|End of file)/,
+      '',
+    )
     .slice(0, 300)
     .replace(/\.$/, '');
 }

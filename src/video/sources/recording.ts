@@ -114,6 +114,10 @@ export async function openRecording(
       const ended = await run.ended;
       incomplete = judge(ended, run.complaints, run.log(), last);
       if (delivered === 0) throw unreadable(incomplete ?? run.log().at(-1));
+    } catch (thrown) {
+      // The pipe that was closed under the reader is not what happened.
+      if (signal?.aborted) throw new PictorError('ABORTED', { cause: signal.reason });
+      throw thrown;
     } finally {
       signal?.removeEventListener('abort', abort);
       if (!whole) await close();
