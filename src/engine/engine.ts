@@ -4,6 +4,7 @@
  * @module
  */
 
+import { dirname, join, relative } from 'node:path';
 import { abortError, throwIfAborted } from '../base/bounded.ts';
 import { PictorError, toPictorError } from '../errors.ts';
 import type { LocalModel } from '../models/types.ts';
@@ -18,6 +19,7 @@ import { Recorder } from './stats/recorder.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
 import type { Engine, EngineOptions, InferOptions, OpenOptions, Session } from './types.ts';
 import type { BatchNote, OpenSpec } from './worker/protocol.ts';
+import type { VerifiedFile } from './worker/verified-load.ts';
 
 /** Milliseconds that an idle worker gets to unload its models. */
 const STOP_GRACE_MS = 10_000;
@@ -52,7 +54,8 @@ class PooledEngine implements Engine {
     const { backend, batch, prefetch, preprocessing, workers } = options;
     const events = {
       ready: (slot: WorkerSlot, session: number, opened: Opened) => this.#ready(slot, session, opened),
-      unusable: (session: number, error: PictorError) => this.#unusable(session, error),
+      unusable: (slot: WorkerSlot, session: number, error: PictorError) =>
+        this.#unusable(slot, session, error),
       settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) =>
         this.#settled(job, outcome, occupiedMs),
       batch: (slot: WorkerSlot, session: number, note: BatchNote, inferenceMs: number) =>
@@ -146,6 +149,7 @@ class PooledEngine implements Engine {
     const spec: OpenSpec = {
       session: session.id,
       graph: model.path,
+      files: verifiedFiles(model),
       extraOutputs: options.extraOutputs ?? [],
       input: model.manifest.input,
       intraOpThreads: options.intraOpThreads ?? this.#options.intraOpThreads,
@@ -168,15 +172,27 @@ class PooledEngine implements Engine {
 
   #ready(slot: WorkerSlot, session: number, { model, inferenceMs }: Opened): void {
     this.#recorder.emit({ type: 'worker-up', worker: slot.index, backend: model.backend });
+    this.#recorder.emit({ type: 'model-usable', session, worker: slot.index });
+    this.#sessions.get(session)?.recover(model);
     if (inferenceMs !== undefined) this.#dispatcher.expect(session, inferenceMs);
     this.#dispatcher.pump();
   }
 
-  #unusable(id: number, error: PictorError): void {
+  /** A worker that replaced another one cannot open the model. It tries again; the others answer meanwhile. */
+  #unusable(slot: WorkerSlot, id: number, error: PictorError): void {
     const session = this.#sessions.get(id);
-    if (session === undefined || this.#slots.some((slot) => slot.has(id))) return;
-    session.enter({ kind: 'failed', error });
-    this.#dispatcher.drop(error, id);
+    if (session === undefined) return;
+    const { id: model } = session.model.manifest;
+    this.#recorder.emit({ type: 'model-unusable', model, session: id, worker: slot.index, error });
+    if (this.#slots.some((one) => one.canRun(id) || (one.has(id) && one.isOpening(id)))) return;
+    const unready = new PictorError('MODEL_NOT_READY', {
+      expected: `the model ${model} as it was verified`,
+      received: error.message,
+      retryAfter: 1,
+      cause: error,
+    });
+    session.enter({ kind: 'failed', error: unready });
+    this.#dispatcher.drop(unready, id);
   }
 
   #settled(job: Job, outcome: JobResult | PictorError, occupiedMs: number): void {
@@ -224,6 +240,15 @@ class PooledEngine implements Engine {
     this.#sessions.clear();
     this.#cache.clear();
   }
+}
+
+/** The files of a model, at their places beside its graph. */
+function verifiedFiles({ manifest, path }: LocalModel): VerifiedFile[] {
+  const home = dirname(manifest.files[0]?.path ?? '');
+  return manifest.files.map((file, i) => ({
+    path: i === 0 ? path : join(dirname(path), relative(home, file.path)),
+    sha256: file.sha256,
+  }));
 }
 
 function closed(): PictorError {

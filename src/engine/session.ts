@@ -100,6 +100,11 @@ export class EngineSession implements Session {
     this.enter({ kind: 'ready', backend: loaded.backend });
   }
 
+  /** A worker has it again after all had lost it. */
+  recover(loaded: LoadedModel): void {
+    if (this.#state.kind === 'failed' && this.#loaded !== undefined) this.settle(loaded);
+  }
+
   async infer(picture: Uint8Array, options: InferOptions = {}): Promise<Inference> {
     return this.#counted(() => {
       const own = options.limits ? resolveLimits({ ...this.limits, ...options.limits }) : this.limits;

@@ -63,6 +63,8 @@ export interface InferOptions {
  * const { outputs } = await session.infer(jpegBytes, { signal });
  */
 export interface Session extends AsyncDisposable {
+  /** Number of the session, as the events of its engine name it; absent where there is no engine. */
+  readonly id?: number;
   readonly model: LocalModel;
   readonly backend: BackendName;
   readonly state: SessionState;

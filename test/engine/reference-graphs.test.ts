@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
@@ -39,10 +40,13 @@ describeWithData('the reference graphs', () => {
 });
 
 function lightModel(path: string): LocalModel {
+  const bytes = readFileSync(path);
   const manifest = manifestSchema.parse({
     id: 'light',
     task: 'classify',
-    files: [{ path: 'light.onnx', sha256: '0'.repeat(64), bytes: 1 }],
+    files: [
+      { path: 'light.onnx', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length },
+    ],
     input: { layout: 'NCHW', width: 224, height: 224, resize: { rule: 'squash' } },
     output: { decoder: 'classification', softmax: 'outside' },
     licence: 'Apache-2.0',

@@ -33,6 +33,20 @@ const HEADS = {
       [0, 0, 10],
     ],
   },
+  /** The same with its classes in another order, under the same id: what replaces `colours` in a test. */
+  reversed: {
+    manifest: {
+      id: 'colours',
+      task: 'classify',
+      output: { decoder: 'classification', softmax: 'outside' },
+      labels: { names: ['blue', 'green', 'red'], zh: ['蓝', '绿', '红'] },
+    },
+    weights: [
+      [0, 0, 10],
+      [0, 10, 0],
+      [10, 0, 0],
+    ],
+  },
   /** Finds a person in the left half of every picture and a dog in the right half. */
   halves: {
     manifest: { id: 'halves', task: 'detect', output: { decoder: 'centernet' }, labels: 'coco-80' },

@@ -1,6 +1,6 @@
 import type { PictorError } from '../../errors.ts';
 import type { BatchNote, OpenSpec, WorkerSetup } from '../worker/protocol.ts';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, reopenDelayMs } from './back-off.ts';
 import type { Job, JobResult } from './job.ts';
 import { type Opened, type Placing, WorkerHost } from './worker-host.ts';
 
@@ -11,8 +11,8 @@ const OPEN_ATTEMPTS = 3;
 export interface SlotEvents {
   /** A session can be used on the slot: for the first time or again. */
   readonly ready: (slot: WorkerSlot, session: number, opened: Opened) => void;
-  /** A session that was usable before could not be opened on the new worker. */
-  readonly unusable: (session: number, error: PictorError) => void;
+  /** A session that was usable before could not be opened on the new worker, which tries again later. */
+  readonly unusable: (slot: WorkerSlot, session: number, error: PictorError) => void;
   readonly settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) => void;
   readonly batch: (slot: WorkerSlot, session: number, note: BatchNote, inferenceMs: number) => void;
   readonly lost: (slot: WorkerSlot, jobs: readonly Job[], loss: Loss) => void;
@@ -33,6 +33,9 @@ interface Placement {
   usable: boolean;
   openedBefore: boolean;
   losses: number;
+  /** Times in a row that it could not be opened again. */
+  failures: number;
+  retry: NodeJS.Timeout | undefined;
 }
 
 /** A place for one worker. Starts it when it is needed and again, with all its sessions, when it dies. */
@@ -86,6 +89,12 @@ export class WorkerSlot {
     return this.#placements.has(session);
   }
 
+  /** Whether the session is on its way here, as far as is known. */
+  isOpening(session: number): boolean {
+    const placement = this.#placements.get(session);
+    return placement !== undefined && !placement.usable && placement.failures === 0;
+  }
+
   canRun(session: number): boolean {
     return this.#host !== undefined && this.#placements.get(session)?.usable === true;
   }
@@ -106,6 +115,8 @@ export class WorkerSlot {
         usable: false,
         openedBefore: false,
         losses: 0,
+        failures: 0,
+        retry: undefined,
       };
       this.#placements.set(spec.session, placement);
       if (this.#host !== undefined) void this.#open(this.#host, placement);
@@ -114,6 +125,7 @@ export class WorkerSlot {
   }
 
   async remove(session: number): Promise<void> {
+    clearTimeout(this.#placements.get(session)?.retry);
     if (this.#placements.delete(session)) await this.#host?.close(session);
   }
 
@@ -131,6 +143,7 @@ export class WorkerSlot {
 
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
+    for (const { retry } of this.#placements.values()) clearTimeout(retry);
     clearTimeout(this.#restart);
     this.#restart = undefined;
     await this.#host?.stop(graceMs);
@@ -166,6 +179,7 @@ export class WorkerSlot {
       placement.usable = true;
       placement.openedBefore = true;
       placement.losses = 0;
+      placement.failures = 0;
       placement.opened(outcome);
       this.#events.ready(this, spec.session, outcome);
       return;
@@ -175,15 +189,29 @@ export class WorkerSlot {
       placement.losses += 1;
       if (placement.openedBefore || placement.losses < OPEN_ATTEMPTS) return;
     }
-    if (this.#placements.get(spec.session) === placement) this.#placements.delete(spec.session);
-    placement.failed(outcome);
-    if (placement.openedBefore) this.#events.unusable(spec.session, outcome);
+    if (!placement.openedBefore) {
+      if (this.#placements.get(spec.session) === placement) this.#placements.delete(spec.session);
+      placement.failed(outcome);
+      return;
+    }
+    if (!isCurrent()) return;
+    // It could be opened once: what is wrong with it now may be put right while the worker runs.
+    placement.failures += 1;
+    placement.retry = setTimeout(() => {
+      if (isCurrent()) void this.#open(host, placement);
+    }, reopenDelayMs(placement.failures));
+    placement.retry.unref();
+    this.#events.unusable(this, spec.session, outcome);
   }
 
   #lose(jobs: readonly Job[], reason: string, hung: boolean): void {
     this.#host = undefined;
     this.#deaths += 1;
-    for (const placement of this.#placements.values()) placement.usable = false;
+    for (const placement of this.#placements.values()) {
+      placement.usable = false;
+      placement.failures = 0;
+      clearTimeout(placement.retry);
+    }
     const restartInMs = backOffMs(this.#deaths);
     if (!this.#stopped) {
       this.#restart = setTimeout(() => this.#startAgain(), restartInMs);

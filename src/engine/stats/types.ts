@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode, PictorError } from '../../errors.ts';
 import type { BackendName, SessionState } from '../state.ts';
 
 /** Counts of values at or below each bound; the last count is for what is above every bound. */
@@ -66,6 +66,17 @@ export type EngineEvent =
       readonly reason: string;
       readonly restartInMs: number;
     }
+  /** A worker cannot open a model that it or its predecessor had, e.g. because the file is another one by now. */
+  | {
+      readonly type: 'model-unusable';
+      readonly model: string;
+      /** Tells apart sessions of the same model. */
+      readonly session: number;
+      readonly worker: number;
+      readonly error: PictorError;
+    }
+  /** A worker has opened a model: for the first time, after its predecessor died, or after it was unusable. */
+  | { readonly type: 'model-usable'; readonly session: number; readonly worker: number }
   | {
       readonly type: 'batch';
       readonly model: string;

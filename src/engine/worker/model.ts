@@ -5,6 +5,7 @@ import type { Backend, BackendSession } from '../backends/types.ts';
 import { withExtraOutputs } from './extra-outputs.ts';
 import type { OpenSpec } from './protocol.ts';
 import { isBatchable, itemDims, sideInputs, stack } from './tensors.ts';
+import { loadVerified } from './verified-load.ts';
 
 /** A model on one worker. */
 export interface WorkerModel {
@@ -22,16 +23,27 @@ export interface WorkerModel {
 const WARM_UP_PICTURE =
   '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAgACADASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAUAQEAAAAAAAAAAAAAAAAAAAAA/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AAAAAAAAA/9k=';
 
-/** @throws MODEL_FILE_INVALID when the back end refuses the graph or the manifest does not fit it */
-export async function loadModel(backend: Backend, spec: OpenSpec): Promise<WorkerModel> {
-  const source = await withExtraOutputs(spec.graph, spec.extraOutputs);
-  const graph = await backend.load(source, { intraOpThreads: spec.intraOpThreads }).catch((cause) => {
+async function loadGraph(
+  backend: Backend,
+  { graph, extraOutputs, intraOpThreads }: OpenSpec,
+): Promise<BackendSession> {
+  const source = await withExtraOutputs(graph, extraOutputs);
+  return backend.load(source, { intraOpThreads }).catch((cause) => {
     throw new PictorError('MODEL_FILE_INVALID', {
       expected: 'an ONNX graph that the inference library can load',
       received: cause instanceof Error ? cause.message : String(cause),
       cause,
     });
   });
+}
+
+/** @throws MODEL_HASH_MISMATCH, MODEL_FILE_INVALID when the back end refuses the graph or the manifest does not fit it */
+export async function loadModel(backend: Backend, spec: OpenSpec): Promise<WorkerModel> {
+  const graph = await loadVerified(
+    spec.files,
+    () => loadGraph(backend, spec),
+    (loaded) => loaded.dispose(),
+  );
   const pictureInput = spec.input.name ?? graph.inputs[0]?.name;
   if (pictureInput === undefined || !graph.inputs.some(({ name }) => name === pictureInput)) {
     await graph.dispose();

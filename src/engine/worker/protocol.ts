@@ -3,6 +3,7 @@ import type { InputSpec } from '../../image/input-spec.ts';
 import type { ImageLimits, PictureInfo, Placement, Preprocessing } from '../../image/types.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BackendChoice, BackendName, BatchOptions, TensorInfo, TensorMap } from '../types.ts';
+import type { VerifiedFile } from './verified-load.ts';
 
 /** What a worker is told at birth. */
 export interface WorkerSetup {
@@ -16,6 +17,8 @@ export interface OpenSpec {
   readonly session: number;
   /** Absolute path of the graph. */
   readonly graph: string;
+  /** What must be found at each load; empty where the caller vouches for it. */
+  readonly files: readonly VerifiedFile[];
   /** Intermediate tensors that become outputs. */
   readonly extraOutputs: readonly string[];
   readonly input: InputSpec;

@@ -161,7 +161,7 @@ export const modelsAnswer = z
         id: z.string(),
         task: z.string().optional(),
         title: z.string().optional(),
-        state: z.enum(['absent', 'loading', 'warming', 'ready', 'failed']),
+        state: z.enum(['absent', 'loading', 'warming', 'ready', 'changed', 'failed']),
         defaultFor: z.array(z.enum(TASK_NAMES)),
         licence: z.string().optional(),
         caution: z.string().optional(),
@@ -174,7 +174,7 @@ export const healthAnswer = z.object({ status: z.literal('ok') }).openapi('Healt
 
 export const readyAnswer = z
   .object({
-    status: z.enum(['ready', 'starting', 'failed', 'stopping']),
+    status: z.enum(['ready', 'starting', 'degraded', 'failed', 'stopping']),
     models: z.record(z.string(), z.string()).describe('State of each served model'),
   })
   .openapi('Ready');

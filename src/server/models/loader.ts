@@ -63,7 +63,7 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
       const others = embedded.filter((listing) => listing.manifest.task !== manifest.task);
       return [chosen, ...others.map((listing) => listing.manifest.id)];
     },
-    async load(reference, { signal, onWarming }) {
+    async load(reference, { signal, onWarming, onChanged }) {
       const model = await find(reference, signal);
       const tensor = await featureTensor(model);
       const ignore = engine.subscribe((event) => {
@@ -73,13 +73,20 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
       const session = await engine
         .open(model, { signal, ...(tensor === undefined ? {} : { extraOutputs: [tensor] }) })
         .finally(ignore);
+      const stopListening = engine.subscribe((event) => {
+        if (event.type === 'model-unusable' && event.session === session.id) onChanged(event.error);
+      });
+      const close = () => {
+        stopListening();
+        return session.close();
+      };
       try {
         const { id } = model.manifest;
         const abilities = abilitiesOf(session, tensor);
         const plain = tensor === undefined ? session : withoutOutput(session, tensor);
-        return { id, manifest: model.manifest, abilities, session: plain, close: () => session.close() };
+        return { id, manifest: model.manifest, abilities, session: plain, close };
       } catch (error) {
-        await session.close();
+        await close();
         throw error;
       }
     },

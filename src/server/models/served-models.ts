@@ -16,6 +16,10 @@ export interface ServedModelsOptions {
   readonly waitForModels: boolean;
 }
 
+/** How soon a model that changed is looked for again, and how rarely at most, milliseconds. */
+const RENEW_FIRST_MS = 250;
+const RENEW_LONGEST_MS = 15_000;
+
 /** All served models. */
 export interface ServedModels extends Recognizers {
   /**
@@ -33,6 +37,7 @@ interface Entry {
   status: ModelState;
   model: LoadedModel | undefined;
   error: PictorError | undefined;
+  renewal: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -61,18 +66,9 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     const since = clock();
     entry.status = { state: 'loading', since };
     try {
-      const model = await loader.load(entry.reference, {
-        signal: stop.signal,
-        onWarming: () => {
-          entry.status = { state: 'warming', since: clock() };
-        },
+      const model = await open(entry, () => {
+        entry.status = { state: 'warming', since: clock() };
       });
-      if (stop.signal.aborted) {
-        await model.close();
-        throw new PictorError('ABORTED');
-      }
-      entry.model = model;
-      entry.status = { state: 'ready', since: clock() };
       logger.info({ model: model.id, ms: clock() - since }, 'model ready');
     } catch (thrown) {
       const error = toPictorError(thrown);
@@ -82,10 +78,62 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     }
   }
 
+  async function open(entry: Entry, onWarming: () => void): Promise<LoadedModel> {
+    const model = await loader.load(entry.reference, {
+      signal: stop.signal,
+      onWarming,
+      onChanged: (error) => {
+        if (entry.model === model) noteChange(entry, error);
+      },
+    });
+    if (stop.signal.aborted) {
+      await model.close();
+      throw new PictorError('ABORTED');
+    }
+    entry.model = model;
+    entry.error = undefined;
+    entry.status = { state: 'ready', since: clock() };
+    return model;
+  }
+
+  /** What was verified is not what lies there now: says so, and loads what lies there, as soon as it verifies. */
+  function noteChange(entry: Entry, { code, message }: PictorError): void {
+    if (entry.status.state !== 'changed') {
+      logger.warn({ model: entry.reference, code, error: message }, 'model changed while it was served');
+    }
+    entry.status = { state: 'changed', since: clock(), code, message };
+    entry.renewal ??= renewIn(entry, RENEW_FIRST_MS);
+  }
+
+  function renewIn(entry: Entry, ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      void renew(entry).then((renewed) => {
+        const again = !renewed && !stop.signal.aborted;
+        entry.renewal = again ? renewIn(entry, Math.min(RENEW_LONGEST_MS, ms * 2)) : undefined;
+      });
+    }, ms).unref();
+  }
+
+  async function renew(entry: Entry): Promise<boolean> {
+    const former = entry.model;
+    try {
+      const { id } = await open(entry, () => {});
+      logger.info({ model: id }, 'model loaded again');
+    } catch (thrown) {
+      const { code, message } = toPictorError(thrown);
+      entry.status = { state: 'changed', since: clock(), code, message };
+      return false;
+    }
+    // Requests that have begun with it end with it.
+    await former?.close().catch(() => {});
+    return true;
+  }
+
   const notReady = (expected: string) =>
     new PictorError('MODEL_NOT_READY', { expected, fix: 'Try again shortly', retryAfter: retryAfterSeconds });
 
-  const isPending = ({ status }: Entry) => status.state !== 'ready' && status.state !== 'failed';
+  const isPending = ({ status: { state } }: Entry) =>
+    state === 'absent' || state === 'loading' || state === 'warming';
 
   /** The model itself, or the reason why there is none. */
   function opened(entry: Entry): LoadedModel {
@@ -172,14 +220,17 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     async close() {
       stop.abort(new PictorError('ENGINE_CLOSED'));
       await starting?.catch(() => {});
-      for (const entry of entries) await entry.model?.close();
+      for (const entry of entries) {
+        clearTimeout(entry.renewal);
+        await entry.model?.close();
+      }
       await loader.close();
     },
   };
 }
 
 function newEntry(reference: string): Entry {
-  return { reference, status: { state: 'absent' }, model: undefined, error: undefined };
+  return { reference, status: { state: 'absent' }, model: undefined, error: undefined, renewal: undefined };
 }
 
 function able(model: LoadedModel): string {

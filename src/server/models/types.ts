@@ -4,6 +4,7 @@
  * @module
  */
 import type { Session } from '../../engine/types.ts';
+import type { PictorError } from '../../errors.ts';
 import type { Manifest } from '../../models/manifest/manifest.ts';
 import type { Abilities, BorrowedRecognizer, TaskName } from '../../tasks/registry.ts';
 
@@ -13,6 +14,8 @@ export type ModelState =
   | { readonly state: 'loading'; readonly since: number }
   | { readonly state: 'warming'; readonly since: number }
   | { readonly state: 'ready'; readonly since: number }
+  /** Its file is not the one that was loaded any more: what holds it still answers, and it is being loaded again. */
+  | { readonly state: 'changed'; readonly since: number; readonly code: string; readonly message: string }
   | { readonly state: 'failed'; readonly since: number; readonly code: string; readonly message: string };
 
 /** One served model as `/v1/models` and `/readyz` show it. */
@@ -51,8 +54,12 @@ export interface ModelLoader {
    *
    * @param reference short id or path
    * @param onWarming called when the model is loaded and its first inference begins
+   * @param onChanged called when a worker cannot open the model again that it had, until the model is closed
    */
-  load(reference: string, options: { signal: AbortSignal; onWarming: () => void }): Promise<LoadedModel>;
+  load(
+    reference: string,
+    options: { signal: AbortSignal; onWarming: () => void; onChanged: (error: PictorError) => void },
+  ): Promise<LoadedModel>;
   close(): Promise<void>;
 }
 

@@ -39,8 +39,15 @@ export function registerEngineMetrics(registry: Registry, engine: Engine): void 
     buckets: [1, 2, 4, 8, 16, 32],
     registers,
   });
+  const changes = new Counter({
+    name: 'pictor_engine_model_unusable_total',
+    help: 'Times that a worker could not open a model again, e.g. because its file was replaced.',
+    labelNames: ['model', 'code'] as const,
+    registers,
+  });
   engine.subscribe((event) => {
     if (event.type === 'batch') sizes.observe({ model: event.model }, event.items);
+    else if (event.type === 'model-unusable') changes.inc({ model: event.model, code: event.error.code });
   });
 
   function gauge(name: string, help: string, read: (stats: EngineStats) => number): void {

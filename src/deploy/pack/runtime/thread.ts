@@ -59,6 +59,8 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
         type: 'open',
         session: SESSION,
         graph: path,
+        // `locateModel` vouches for the file, which nobody replaces in an instance.
+        files: [],
         extraOutputs: featureTensor(packed),
         input: packed.manifest.input,
         intraOpThreads,

@@ -34,7 +34,9 @@ export const readyRoute: Route = {
         ? 'ready'
         : models.some((model) => model.status.state === 'failed')
           ? 'failed'
-          : 'starting';
+          : models.some((model) => model.status.state === 'changed')
+            ? 'degraded'
+            : 'starting';
     const body = {
       status,
       models: Object.fromEntries(models.map((model) => [model.id, model.status.state])),
