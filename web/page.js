@@ -59,7 +59,8 @@ async function findTasks() {
     state.tasks = TASKS.filter((task) => models.some(({ defaultFor }) => defaultFor.includes(task)));
     if (!state.tasks.includes(state.task)) state.task = state.tasks[0];
     showTasks();
-    const loading = models.length === 0 || models.some((model) => !['ready', 'changed', 'failed'].includes(model.state));
+    const loading =
+      models.length === 0 || models.some((model) => !['ready', 'changed', 'failed'].includes(model.state));
     if (loading) setTimeout(findTasks, RETRY_MS);
     if (state.picture === undefined) show(hint(loading ? texts().loading : texts().waiting));
   } catch {
