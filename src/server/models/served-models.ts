@@ -20,6 +20,9 @@ export interface ServedModelsOptions {
 const RENEW_FIRST_MS = 250;
 const RENEW_LONGEST_MS = 15_000;
 
+/** How long a model that was replaced is kept for requests that have asked for it already, milliseconds. */
+const FORMER_KEPT_MS = 5_000;
+
 /** All served models. */
 export interface ServedModels extends Recognizers {
   /**
@@ -124,8 +127,8 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       entry.status = { state: 'changed', since: clock(), code, message };
       return false;
     }
-    // Requests that have begun with it end with it.
-    await former?.close().catch(() => {});
+    // Requests that have begun with the former one end with it.
+    setTimeout(() => void former?.close().catch(() => {}), FORMER_KEPT_MS).unref();
     return true;
   }
 
