@@ -29,11 +29,11 @@ export function resolveSettings(options: FineTuneOptions, pictures: number): Fin
   const { augmentation = {}, optimizer = { kind: 'adam' } } = options;
   const settings: FineTuneSettings = {
     layers: options.layers ?? 'last',
-    epochs: whole('epochs', options.epochs ?? 8, 1, 10_000),
+    epochs: whole('epochs', options.epochs ?? 6, 1, 10_000),
     batchSize: Math.min(whole('batchSize', options.batchSize ?? 16, 1, 1024), Math.max(1, pictures)),
     learningRate: within(
       'learningRate',
-      options.learningRate ?? (optimizer.kind === 'adam' ? 5e-4 : 5e-3),
+      options.learningRate ?? (optimizer.kind === 'adam' ? 1e-3 : 1e-2),
       1e-12,
       10,
     ),

@@ -13,6 +13,7 @@ import { seededRandom, shuffled } from '../data/random.ts';
 import { STEP } from '../graph/head-nodes.ts';
 import { type TrainingGraph, trainingGraph } from '../graph/training-graph.ts';
 import { adam } from '../optimizers/adam.ts';
+import { followAverage } from '../optimizers/average.ts';
 import { cosineRate } from '../optimizers/schedule.ts';
 import { sgd } from '../optimizers/sgd.ts';
 import type { Optimizer } from '../optimizers/types.ts';
@@ -62,14 +63,13 @@ export async function runFineTune(job: FineTuneJob, port: FineTunePort): Promise
     trained: layers.trained,
     shapes: layers.shapes(batchSize),
   });
-  const parameters = parametersOf(
-    step.parameters,
-    layers.backbone.model.graph,
-    new Map([
-      [STEP.headWeights, head.weights],
-      [STEP.headBias, head.bias],
-    ]),
-  );
+  const start = new Map([
+    [STEP.headWeights, head.weights],
+    [STEP.headBias, head.bias],
+  ]);
+  const { graph } = layers.backbone.model;
+  const parameters = parametersOf(step.parameters, graph, start);
+  const average = parametersOf(step.parameters, graph, start);
   const size = parameters.all.length;
   const { optimizer: spec } = settings;
   const optimizer = spec.kind === 'adam' ? adam(size, spec) : sgd(size, spec);
@@ -87,17 +87,15 @@ export async function runFineTune(job: FineTuneJob, port: FineTunePort): Promise
     session,
     feeds,
     parameters,
-    evaluate: () => openEvaluator(layers.backbone, head.taps, after, layers.shapes(1), parameters, threads),
+    evaluate: () => openEvaluator(layers.backbone, head.taps, after, layers.shapes(1), average, threads),
     evaluationBatch: EVALUATION_BATCH,
   });
   const pictures = [...train, ...validation];
   const hashes = await mapAtMost(4, pictures, contentHash);
   const origin = await fingerprintOf(job, hashes, variants);
   const checkpoint = join(job.folder, 'checkpoint.bin');
-  const arrays = [parameters.all, best, ...optimizer.state];
-  const initial = parameters.all.slice();
+  const arrays = [parameters.all, average.all, best, ...optimizer.state];
   const resumed = job.keep ? await readCheckpoint(checkpoint, origin.training, arrays) : undefined;
-  if (!resumed) parameters.all.set(initial);
   const stepsPerEpoch = Math.ceil(train.length / batchSize);
   port.onPlan({
     after,
@@ -152,6 +150,7 @@ export async function runFineTune(job: FineTuneJob, port: FineTunePort): Promise
     session,
     feeds,
     parameters,
+    average,
     optimizer,
     best,
     rows,
@@ -163,7 +162,7 @@ export async function runFineTune(job: FineTuneJob, port: FineTunePort): Promise
   });
   const ended = await trainer.run();
   await session.dispose();
-  parameters.all.set(best);
+  average.all.set(best);
   const final = await trainer.evaluator();
   const validationResult = await evaluateRows(
     final,
@@ -183,10 +182,10 @@ export async function runFineTune(job: FineTuneJob, port: FineTunePort): Promise
     ...model,
     producerName: 'pictor',
     producerVersion: '',
-    graph: { ...model.graph, initializers: withParameters(model.graph.initializers, parameters) },
+    graph: { ...model.graph, initializers: withParameters(model.graph.initializers, average) },
   };
   const valuesOf = (name: string) =>
-    parameters.list.find((parameter) => parameter.name === name)?.values.slice() ?? new Float32Array();
+    average.list.find((parameter) => parameter.name === name)?.values.slice() ?? new Float32Array();
   return {
     backbone: encodeModel(tuned),
     input,
@@ -208,6 +207,8 @@ interface TrainerParts {
   readonly session: BackendSession;
   readonly feeds: StepFeeds;
   readonly parameters: Parameters;
+  /** Running mean of the weights, which is what is validated and kept. */
+  readonly average: Parameters;
   readonly optimizer: Optimizer;
   /** Weights of the best epoch so far. */
   readonly best: Float32Array;
@@ -235,9 +236,9 @@ class Trainer {
   }
 
   evaluator(): Promise<Evaluator> {
-    const { layers, job, parameters } = this.#parts;
+    const { layers, job, average } = this.#parts;
     const { backbone, cut, shapes } = layers;
-    return openEvaluator(backbone, job.head.taps, cut.tensor, shapes(1), parameters, job.settings.threads);
+    return openEvaluator(backbone, job.head.taps, cut.tensor, shapes(1), average, job.settings.threads);
   }
 
   async run(): Promise<FineTuneOutcome['ended']> {
@@ -313,6 +314,7 @@ class Trainer {
           optimizer.update(parameters.all, offset, gradient, decays ? weightDecay : 0);
         }
       }
+      followAverage(this.#parts.average.all, parameters.all, optimizer.steps);
       releaseGarbage();
       reporter.trained(epoch, at + 1, Math.min(order.length, (at + 1) * batchSize), order.length);
       if (performance.now() - this.#lastCheckpoint > CHECKPOINT_MS) await this.#save(epoch, at + 1, lossSum);
@@ -344,7 +346,7 @@ class Trainer {
   }
 
   async #validate(epoch: number, trainLoss: number | undefined, learningRate: number, begun: number) {
-    const { job, rows, reporter, parameters, best } = this.#parts;
+    const { job, rows, reporter, average, best } = this.#parts;
     const { validation, head } = job;
     const started = performance.now();
     const evaluator = await this.evaluator();
@@ -375,7 +377,7 @@ class Trainer {
     this.curve.push(entry);
     if (better) {
       this.bestEpoch = epoch;
-      best.set(parameters.all);
+      best.set(average.all);
     }
     reporter.validated(entry, performance.now() - started);
     releaseGarbage();
@@ -383,7 +385,7 @@ class Trainer {
   }
 
   async #save(epoch: number, step: number, lossSum: number): Promise<void> {
-    const { job, checkpoint, fingerprint, optimizer, parameters, best, started } = this.#parts;
+    const { job, checkpoint, fingerprint, optimizer, parameters, average, best, started } = this.#parts;
     this.#lastCheckpoint = performance.now();
     if (!job.keep) return;
     const state: TrainingState = {
@@ -396,7 +398,7 @@ class Trainer {
       bestEpoch: this.bestEpoch,
       curve: this.curve,
     };
-    await writeCheckpoint(checkpoint, state, [parameters.all, best, ...optimizer.state]);
+    await writeCheckpoint(checkpoint, state, [parameters.all, average.all, best, ...optimizer.state]);
   }
 }
 

@@ -90,11 +90,11 @@ export type OptimizerSpec =
 export interface FineTuneOptions {
   /** Default `last`. */
   readonly layers?: TrainedLayers;
-  /** Passes over the training pictures (default 8). */
+  /** Passes over the training pictures (default 6). */
   readonly epochs?: number;
   /** Pictures a step (default 16). */
   readonly batchSize?: number;
-  /** Peak learning rate (default 5e-4 for Adam, 5e-3 for SGD). */
+  /** Peak learning rate (default 1e-3 for Adam, 1e-2 for SGD). */
   readonly learningRate?: number;
   /** Default Adam. */
   readonly optimizer?: OptimizerSpec;

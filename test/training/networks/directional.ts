@@ -79,7 +79,11 @@ export async function directionalDerivative(
       dims: [PICTURES, CLASSES],
       data: Float32Array.from({ length: PICTURES * CLASSES }, (_, i) => (i % (CLASSES + 1) === 0 ? 1 : 0)),
     },
-    [STEP.weights]: { type: 'float32', dims: [PICTURES, 1], data: new Float32Array(PICTURES).fill(1 / PICTURES) },
+    [STEP.weights]: {
+      type: 'float32',
+      dims: [PICTURES, 1],
+      data: new Float32Array(PICTURES).fill(1 / PICTURES),
+    },
   };
   const run = async (along: ReadonlyMap<string, Float32Array> | undefined, by: number) => {
     const feeds: Record<string, Tensor> = { ...fixed };
@@ -101,7 +105,11 @@ export async function directionalDerivative(
     for (const value of gradient) square += value * value;
   }
   const norm = Math.sqrt(square);
-  for (const [name, values_] of direction) direction.set(name, values_.map((value) => value / norm));
+  for (const [name, values_] of direction)
+    direction.set(
+      name,
+      values_.map((value) => value / norm),
+    );
   // Far enough for the loss to change by much more than float32 rounds, near enough to meet few kinks.
   const h = (options.step ?? 2e-3) / norm;
   const at = async (by: number) => Number((await run(direction, by))[STEP.loss]?.data[0]);
