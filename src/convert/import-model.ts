@@ -10,7 +10,7 @@ import { parseManifest } from '../models/manifest/manifest-file.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
 import { importKeras } from './keras/import-keras.ts';
 import { classFileBeside } from './labels/beside.ts';
-import type { DescribeOptions } from './recipe/describe.ts';
+import { importPytorch, type TorchImportOptions } from './pytorch/import-pytorch.ts';
 import type { InputOptions } from './recipe/pixels.ts';
 import { type FileSet, openFileSet } from './source/file-set.ts';
 import { formatOf } from './source/format.ts';
@@ -30,6 +30,10 @@ export interface ImportModelOptions extends InputOptions {
   readonly side?: number;
   /** Architecture of weights that fit several, by the id that `inspect` shows. */
   readonly recipe?: string;
+  /** For Inception of PyTorch: whether the graph rescales normalised pixels (default: yes for 1000 classes). */
+  readonly transformInput?: boolean;
+  /** Widths and heights of the anchors of an ImageAI detector, smallest first. */
+  readonly anchors?: readonly number[];
   readonly signal?: AbortSignal;
 }
 
@@ -86,7 +90,7 @@ export async function importModel(path: string, options: ImportModelOptions = {}
 async function convert(
   path: string,
   files: FileSet,
-  common: DescribeOptions,
+  common: TorchImportOptions,
   options: ImportModelOptions,
 ): Promise<ImportedModel> {
   const name = files.chosen ?? modelIn(files, path);
@@ -96,6 +100,11 @@ async function convert(
     case 'hdf5':
     case 'keras-archive':
       return { format: 'keras', ...importKeras(source, await withClasses(files, name, common)) };
+    case 'pytorch-zip':
+    case 'pytorch-pickle':
+    case 'pytorch-tar':
+    case 'safetensors':
+      return { format: 'pytorch', ...importPytorch(source, format, await withClasses(files, name, common)) };
     case 'tflite':
       return fromTflite(files, name, source.read(0, source.size), common);
     case 'json': {
@@ -110,10 +119,16 @@ async function convert(
 }
 
 /** Options with the classes that lie beside the model, unless the caller names them. */
-async function withClasses(files: FileSet, name: string, common: DescribeOptions): Promise<DescribeOptions> {
+async function withClasses<T extends TorchImportOptions>(
+  files: FileSet,
+  name: string,
+  common: T,
+): Promise<T> {
   if (common.labels !== undefined) return common;
   const beside = await classFileBeside(files, name);
-  return beside ? { ...common, labels: beside.names } : common;
+  if (!beside) return common;
+  const { names: labels, anchors } = beside;
+  return { ...common, labels, ...(anchors && { anchors }) };
 }
 
 /** Endings of models, the most telling first: a folder may hold one model in several formats. */
@@ -155,7 +170,7 @@ function isTfjs(json: Uint8Array): boolean {
 async function fromTfjs(
   files: FileSet,
   modelJson: Uint8Array,
-  common: DescribeOptions,
+  common: TorchImportOptions,
 ): Promise<ImportedModel> {
   const shards = new Map<string, Uint8Array>();
   for (const path of parseModelJson(modelJson).weightsManifest.flatMap((group) => group.paths)) {
@@ -184,7 +199,7 @@ async function fromTflite(
   files: FileSet,
   name: string,
   bytes: Uint8Array,
-  common: DescribeOptions,
+  common: TorchImportOptions,
 ): Promise<ImportedModel> {
   const imported = importTflite(bytes, common);
   const named = imported.manifest.labels !== undefined || common.labels !== undefined;
@@ -196,7 +211,7 @@ async function fromOnnx(
   files: FileSet,
   name: string,
   bytes: Uint8Array,
-  common: DescribeOptions,
+  common: TorchImportOptions,
   options: ImportModelOptions,
 ): Promise<ImportedModel> {
   decodeModel(bytes);

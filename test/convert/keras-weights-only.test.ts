@@ -104,6 +104,12 @@ describeWithData('weights without a model', () => {
     expect(dark[0]).toBe(0);
     expect(dark[1]).toBeCloseTo(2465.91016, 1);
     expect(bright[1]).toBeCloseTo(3297.95898, 1);
-    expect(await firstOutput(model, pattern(224 * 224 * 3).map((value) => (value + 1) / 2), dims)).toEqual([0, 0]);
+    expect(
+      await firstOutput(
+        model,
+        pattern(224 * 224 * 3).map((value) => (value + 1) / 2),
+        dims,
+      ),
+    ).toEqual([0, 0]);
   });
 });

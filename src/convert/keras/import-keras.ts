@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { createHash } from 'node:crypto';
 import { PictorError, toPictorError } from '../../errors.ts';
 import type { Manifest } from '../../models/manifest/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
@@ -13,6 +12,7 @@ import { type DescribeOptions, type Doubt, describeModel, type Origin } from '..
 import type { PixelRange } from '../recipe/pixels.ts';
 import { checkId } from '../requested-id.ts';
 import type { ByteSource } from '../source/byte-source.ts';
+import { hashOf } from '../source/hash-of.ts';
 import { buildModel } from '../tfjs/layers/build-layers.ts';
 import { readTopology } from '../tfjs/layers/topology.ts';
 import { readKerasArchive } from './archive.ts';
@@ -176,17 +176,6 @@ const SAID: Readonly<Record<PixelRange, string>> = {
   caffe: 'BGR minus the means of ImageNet',
   'caffe-0.017': 'BGR minus the means of ImageNet, times 0.017',
 };
-
-const HASH_STEP = 4 * 1024 * 1024;
-
-/** SHA-256 of a whole source, read in parts. */
-export function hashOf(source: ByteSource): string {
-  const hash = createHash('sha256');
-  for (let at = 0; at < source.size; at += HASH_STEP) {
-    hash.update(source.read(at, Math.min(HASH_STEP, source.size - at)));
-  }
-  return hash.digest('hex');
-}
 
 /** The refusal of weights that belong to no architecture that is known here. */
 function architectureMissing(file: KerasFile): PictorError {
