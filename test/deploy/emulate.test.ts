@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -160,6 +160,58 @@ describe('a model that is fetched at the cold start', () => {
       server.close();
     }
   }, 120_000);
+});
+
+describe('a function whose model cannot be fetched', () => {
+  it.each(['scf', 'lambda'] as const)(
+    'on %s answers the call, tries again at the next one, and leaves nothing behind',
+    async (platform) => {
+      const bytes = await readFile(shop.model);
+      let behaviour: 'fails' | 'cut' | 'works' = 'fails';
+      let tries = 0;
+      const server = createServer((_, response) => {
+        tries++;
+        if (behaviour === 'works') response.end(bytes);
+        else if (behaviour === 'fails') response.writeHead(503).end();
+        else
+          response
+            .writeHead(200, { 'content-length': bytes.length })
+            .write(bytes.subarray(0, 100), () => response.destroy());
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      const temporary = await mkdtemp(join(shop.folder, 'tmp-'));
+      await writeFile(join(temporary, 'pictor-fetch-1-left'), 'by an instance that was killed');
+      await utimes(join(temporary, 'pictor-fetch-1-left'), 1, 1);
+      try {
+        const { file } = await shop.pack(`heals-${platform}.zip`, {
+          platform,
+          modelUrl: `http://127.0.0.1:${port}/colours.onnx?signature=secret`,
+          boot: false,
+          backend: 'wasm',
+        });
+        await using it = await emulate({ platform, archive: file, env: { TMPDIR: temporary } });
+        const failed = await it.ask(json());
+        const said = await failed.text();
+        expect(said).toContain('MODEL_DOWNLOAD_FAILED');
+        expect(said).not.toContain('secret');
+        behaviour = 'cut';
+        expect(await (await it.ask(json())).text()).toContain('MODEL_DOWNLOAD_FAILED');
+        expect(await readdir(temporary)).toEqual([]);
+        behaviour = 'works';
+        expect(firstOf(await (await it.ask(json())).json())).toBe('red');
+        expect(it.emulator.instances).toBe(1);
+        const before = tries;
+        await it.ask(json());
+        expect(tries).toBe(before);
+        expect((await readdir(temporary)).map((name) => name.slice(-5))).toEqual(['.onnx']);
+      } finally {
+        server.close();
+      }
+    },
+    120_000,
+  );
 });
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;

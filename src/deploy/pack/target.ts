@@ -51,6 +51,14 @@ export function resolveTarget(options: PackOptions): PackTarget {
       received: options.modelUrl,
     });
   }
+  const { username, password } = new URL(options.modelUrl ?? 'http://none');
+  if (username || password) {
+    throw new PictorError('OPTION_INVALID', {
+      expected: '--model-url without user and password, which do not belong in an archive',
+      received: options.modelUrl ?? '',
+      fix: 'Give the address with them to the function as the environment variable PICTOR_MODEL_URL',
+    });
+  }
   const runtime = runtimeFor(platform, options.node ?? 20, backend);
   const maxZipBytes = zipLimit(platform, options.viaStorage ?? false);
   return { platform, arch, backend, kind, runtime, ...(maxZipBytes !== undefined && { maxZipBytes }) };

@@ -43,6 +43,9 @@ interface Entry {
   renewal: NodeJS.Timeout | undefined;
 }
 
+/** Milliseconds after which a server, asked for a model that failed, tries to load it again. A function tries at each call. */
+const RETRY_AFTER_MS = 10_000;
+
 /**
  * The models of a server. Nothing is loaded before `start`.
  *
@@ -54,6 +57,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   let entries: Entry[] = (options.models ?? []).map(newEntry);
   let starting: Promise<void> | undefined;
   let settled = false;
+  let retrying: Promise<void> | undefined;
 
   async function startAll(): Promise<void> {
     if (options.models === undefined || options.models.length === 0) {
@@ -157,8 +161,24 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   }
 
   async function settle(): Promise<void> {
+    if (!options.waitForModels) retryFailed(RETRY_AFTER_MS);
     // A failure shows in the states; who waits here wants only the end of it.
-    if (options.waitForModels && !settled) await starting?.catch(() => {});
+    else if (settled) await retryFailed(0);
+    else await starting?.catch(() => {});
+  }
+
+  /** No failure is for ever: what was missing at the start may be there now. One try at a time, for whoever asks. */
+  function retryFailed(afterMs: number): Promise<void> | undefined {
+    const isDue = ({ status }: Entry) => status.state === 'failed' && clock() - status.since >= afterMs;
+    if (!settled || stop.signal.aborted) return undefined;
+    if (retrying === undefined && entries.some(isDue)) {
+      retrying = (async () => {
+        for (const entry of entries.filter(isDue)) await bring(entry);
+      })().finally(() => {
+        retrying = undefined;
+      });
+    }
+    return retrying;
   }
 
   async function find<Name extends TaskName>(
@@ -208,6 +228,8 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       return settled;
     },
     get ready() {
+      // A server that is not ready gets no other requests than this one.
+      retryFailed(RETRY_AFTER_MS);
       return settled && entries.length > 0 && entries.every(({ status }) => status.state === 'ready');
     },
     list: () => entries.map((entry) => describe(entry, entries)),
@@ -223,6 +245,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     async close() {
       stop.abort(new PictorError('ENGINE_CLOSED'));
       await starting?.catch(() => {});
+      await retrying;
       for (const entry of entries) {
         clearTimeout(entry.renewal);
         await entry.model?.close();

@@ -6,6 +6,7 @@
  */
 import type { PictorError } from '../../../errors.ts';
 import type { App } from '../../../server/app.ts';
+import { retried } from './retried.ts';
 import type { OpeningSession } from './thread-session.ts';
 import type { PackedFunction } from './types.ts';
 
@@ -22,17 +23,22 @@ export interface PackedApp extends Pick<App, 'fetch' | 'close' | 'start'> {
  * @param opening the model on its way, from `openThreadSession` or `openEngineSession`
  */
 export function openPackedApp(packed: PackedFunction, opening: OpeningSession): PackedApp {
-  const app = import('./application.ts').then(({ assemble }) => assemble(packed, opening));
+  const app = retried(async () => (await import('./application.ts')).assemble(packed, opening));
   // Both are awaited by every request; nobody may be listening yet when they fail.
-  opening.session.then(() => performance.mark('pictor:session')).catch(() => {});
-  app.then(() => performance.mark('pictor:app')).catch(() => {});
+  opening
+    .session()
+    .then(() => performance.mark('pictor:session'))
+    .catch(() => {});
+  app()
+    .then(() => performance.mark('pictor:app'))
+    .catch(() => {});
   return {
-    fetch: async (request, info) => (await app).fetch(request, info),
-    start: async () => (await app).start(),
+    fetch: async (request, info) => (await app()).fetch(request, info),
+    start: async () => (await app()).start(),
     onError({ code, message, stack }) {
       const line = { level: 'error', time: new Date().toISOString(), code, error: message, stack };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     },
-    close: async (options) => (await app).close(options),
+    close: async (options) => (await app()).close(options),
   };
 }

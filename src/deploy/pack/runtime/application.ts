@@ -24,13 +24,13 @@ export async function assemble(packed: PackedFunction, { model, session }: Openi
   const configuration = await loadConfiguration({ env: process.env });
   const logger = lineLogger(configuration.log.level);
   const store: Pick<ModelStore, 'list' | 'resolve' | 'pull'> = {
-    resolve: () => model,
-    pull: () => model,
+    resolve: model,
+    pull: model,
     list: async () => [],
   };
-  // The session is on its way already.
+  // The session is on its way already; after a failure, it is opened again for the next request.
   const opened: Pick<Engine, 'open' | 'subscribe' | 'close'> = {
-    open: () => session,
+    open: session,
     subscribe: () => () => {},
     close: async () => {},
   };

@@ -2,6 +2,7 @@ import { createEngine } from '../../../engine/engine.ts';
 import type { Engine } from '../../../engine/types.ts';
 import type { LocalModel } from '../../../models/types.ts';
 import { locateModel } from './locate-model.ts';
+import { retried } from './retried.ts';
 import type { OpeningSession } from './thread-session.ts';
 import type { PackedFunction } from './types.ts';
 
@@ -16,11 +17,16 @@ export function openEngineSession(
   folder: string,
 ): OpeningSession & { readonly engine: Engine } {
   const engine = createEngine({ backend: packed.backend });
-  const model = locateModel(packed, folder).then(
-    (path): LocalModel => ({ manifest: packed.manifest, path, origin: 'embedded' }),
-  );
   const extraOutputs = packed.manifest.embedding ? [packed.manifest.embedding.tensor] : [];
   const isEmbedder = packed.manifest.task === 'embed';
-  const session = model.then((local) => engine.open(local, isEmbedder ? { extraOutputs } : {}));
+  const locate = retried(() => locateModel(packed, folder));
+  const model = async (): Promise<LocalModel> => ({
+    manifest: packed.manifest,
+    path: await locate(),
+    origin: 'embedded',
+  });
+  const session = retried(async () => engine.open(await model(), isEmbedder ? { extraOutputs } : {}));
+  // On its way before the first request; whoever needs it hears of a failure.
+  session().catch(() => {});
   return { engine, model, session };
 }

@@ -20,8 +20,10 @@ import type { PackedFunction } from './types.ts';
 
 /** A model on its way into a thread. */
 export interface OpeningSession {
-  readonly model: Promise<LocalModel>;
-  readonly session: Promise<Session>;
+  /** The model on its way. After a failure, another call makes another try. */
+  model(): Promise<LocalModel>;
+  /** The session, likewise. */
+  session(): Promise<Session>;
 }
 
 type Answer = Extract<FromThread, { type: 'picture-done' | 'tensors-done' }>;
@@ -36,6 +38,9 @@ const THREAD = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js';
 interface Thread {
   readonly located: Promise<string>;
   readonly loaded: Promise<LoadedModel>;
+  /** Whether the model could not be opened. The thread goes on: ending it could end the process. */
+  readonly failed: boolean;
+  openAgain(): void;
   ask(question: Question, options: Pick<InferOptions, 'signal' | 'deadlineMs'>): Promise<Answer>;
   readonly lost: boolean;
   close(): Promise<void>;
@@ -51,18 +56,25 @@ export function openThreadSession(packed: PackedFunction, folder: string): Openi
   disableTelemetry();
   const setup: ThreadSetup = { packed, folder, intraOpThreads: cpuQuota() };
   let thread = startThread(setup);
-  /** A thread that was lost is replaced for the next request. */
+  /** A thread that was lost is replaced for the next request; one that found no model looks again. */
   const current = () => {
     if (thread.lost) thread = startThread(setup);
+    else if (thread.failed) thread.openAgain();
     return thread;
   };
-  const model = thread.located.then(
-    (path): LocalModel => ({ manifest: packed.manifest, path, origin: 'embedded' }),
-  );
-  const session = Promise.all([model, thread.loaded]).then(([local, loaded]) =>
-    sessionOver(local, loaded, current),
-  );
-  return { model, session };
+  const model = async (): Promise<LocalModel> => ({
+    manifest: packed.manifest,
+    path: await current().located,
+    origin: 'embedded',
+  });
+  return {
+    model,
+    session: async () => {
+      const { located, loaded } = current();
+      const local: LocalModel = { manifest: packed.manifest, path: await located, origin: 'embedded' };
+      return sessionOver(local, await loaded, current);
+    },
+  };
 }
 
 function sessionOver(model: LocalModel, loaded: LoadedModel, current: () => Thread): Session {
@@ -107,8 +119,9 @@ function startThread(setup: ThreadSetup): Thread {
   });
   // The platform decides how long the process lives.
   worker.unref();
-  const located = waitFor<string>();
-  const loaded = waitFor<LoadedModel>();
+  let located = waitFor<string>();
+  let loaded = waitFor<LoadedModel>();
+  let failed = false;
   const jobs = new Map<number, Waiting<Answer>>();
   let nextJob = 1;
   let lost = false;
@@ -126,6 +139,7 @@ function startThread(setup: ThreadSetup): Thread {
     else if (message.type === 'loaded') loaded.resolve(message.model);
     else if (message.type === 'open-failed') {
       const error = fromWireError(message.error);
+      failed = true;
       located.reject(error);
       loaded.reject(error);
     } else if ('job' in message) {
@@ -135,13 +149,23 @@ function startThread(setup: ThreadSetup): Thread {
       else waiting?.resolve(message);
     }
   });
-  // Whoever needs the model asks later; until then nobody listens.
-  located.promise.catch(() => {});
-  loaded.promise.catch(() => {});
 
   return {
-    located: located.promise,
-    loaded: loaded.promise,
+    get located() {
+      return located.promise;
+    },
+    get loaded() {
+      return loaded.promise;
+    },
+    get failed() {
+      return failed;
+    },
+    openAgain() {
+      failed = false;
+      located = waitFor<string>();
+      loaded = waitFor<LoadedModel>();
+      worker.postMessage({ type: 'open-again' } satisfies ToThread);
+    },
     get lost() {
       return lost;
     },
@@ -180,6 +204,8 @@ function waitFor<Value>(): Waiting<Value> {
     resolve = onValue;
     reject = onError;
   });
+  // Whoever needs it may ask later; until then nobody listens.
+  promise.catch(() => {});
   return { promise, resolve, reject };
 }
 

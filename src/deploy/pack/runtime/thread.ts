@@ -20,7 +20,10 @@ export interface ThreadSetup {
   readonly intraOpThreads: number;
 }
 
-export type ToThread = Exclude<ToWorker, { type: 'setup' | 'shutdown' }>;
+export type ToThread =
+  | Exclude<ToWorker, { type: 'setup' | 'shutdown' }>
+  /** Look for the model once more, after a failure. */
+  | { readonly type: 'open-again' };
 export type FromThread = FromWorker | { readonly type: 'located'; readonly path: string };
 
 /** A job that nobody waits for. */
@@ -51,27 +54,34 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
     { backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 }, preprocessing: 'fast' },
     { post: say, pool: new BufferPool() },
   );
-  port.on('message', (message: ToThread) => runner.handle(message));
-  locateModel(packed, folder).then(
-    (path) => {
-      say({ type: 'located', path });
-      runner.handle({
-        type: 'open',
-        session: SESSION,
-        graph: path,
-        // `locateModel` vouches for the file, which nobody replaces in an instance.
-        files: [],
-        extraOutputs: featureTensor(packed),
-        input: packed.manifest.input,
-        intraOpThreads,
-        // Not before it counts as ready: a picture may be waiting already.
-        warmUp: false,
-      });
-    },
-    (thrown: unknown) => {
-      say({ type: 'open-failed', session: SESSION, error: toWireError(thrown, 'MODEL_FILE_INVALID') });
-    },
-  );
+  port.on('message', (message: ToThread) => {
+    if (message.type === 'open-again') open();
+    else runner.handle(message);
+  });
+  open();
+
+  function open(): void {
+    locateModel(packed, folder).then(
+      (path) => {
+        say({ type: 'located', path });
+        runner.handle({
+          type: 'open',
+          session: SESSION,
+          graph: path,
+          // `locateModel` vouches for the file, which nobody replaces in an instance.
+          files: [],
+          extraOutputs: featureTensor(packed),
+          input: packed.manifest.input,
+          intraOpThreads,
+          // Not before it counts as ready: a picture may be waiting already.
+          warmUp: false,
+        });
+      },
+      (thrown: unknown) => {
+        say({ type: 'open-failed', session: SESSION, error: toWireError(thrown, 'MODEL_FILE_INVALID') });
+      },
+    );
+  }
 }
 
 /** A grey JPEG of 32 by 32 pixels, with colour components as photographs have them. */
