@@ -56,6 +56,12 @@ function staleness(): string | undefined {
   return newer && `src/${newer} is newer than dist/`;
 }
 
+function bytesIn(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
 /** What a shell of somebody new has: none of what `npm test` adds, and a store without models. */
 const environment: Record<string, string | undefined> = {
   ...Object.fromEntries(
@@ -137,6 +143,26 @@ describe.skipIf(stale !== undefined)('the packed package', () => {
     const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     const { messages } = await publint({ pack: { tarball }, strict: true });
     expect(messages).toEqual([]);
+  });
+
+  test('brings few packages: at most 75, and 75 MB beyond the inference library', ({ skip }) => {
+    skip(!installed, NOT_INSTALLED);
+    const lock = JSON.parse(readFileSync(join(project, 'node_modules/.package-lock.json'), 'utf8')) as {
+      readonly packages: Record<string, unknown>;
+    };
+    const names = Object.keys(lock.packages);
+    expect(names).toContain('node_modules/onnxruntime-node');
+    expect(names.length).toBeLessThanOrEqual(75);
+    const modules = join(project, 'node_modules');
+    const megabytes = (bytesIn(modules) - bytesIn(join(modules, 'onnxruntime-node'))) / MEGABYTE;
+    expect(megabytes).toBeGreaterThan(20);
+    expect(megabytes).toBeLessThanOrEqual(75);
+  });
+
+  test('has its code once', () => {
+    const code = packed.files.filter(({ path }) => /^dist\/.*\.c?js$/.test(path));
+    expect(code.every(({ path }) => path.startsWith('dist/bundle/'))).toBe(true);
+    expect(code.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(3 * MEGABYTE);
   });
 
   test.for(doors)('%s can be imported, from a module and from CommonJS', async (door, { skip }) => {

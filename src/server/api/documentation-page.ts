@@ -5,12 +5,9 @@
  */
 import { html } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
-import type { openApiDocument } from './openapi.ts';
+import type { JsonSchema, OpenApiDocument, Operation } from './openapi.ts';
 
 type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
-type OpenApi = ReturnType<typeof openApiDocument>;
-type Operation = NonNullable<NonNullable<OpenApi['paths']>[string]['get']>;
-type Schema = Exclude<NonNullable<NonNullable<OpenApi['components']>['schemas']>[string], { $ref: string }>;
 
 /** `api` is the document; `operation` belongs to `method` and `path`. */
 interface Described {
@@ -24,8 +21,8 @@ interface Described {
  *
  * @param api from `openApiDocument`
  */
-export function documentationPage(api: OpenApi): string {
-  const operations = Object.entries(api.paths ?? {}).flatMap(([path, item]) =>
+export function documentationPage(api: OpenApiDocument): string {
+  const operations = Object.entries(api.paths).flatMap(([path, item]) =>
     (['get', 'post'] as const).flatMap((method): Described[] => {
       const operation = item[method];
       return operation === undefined ? [] : [{ method, path, operation }];
@@ -54,14 +51,13 @@ ${operations.map((one) => operationSection(one, api))}
   return String(page);
 }
 
-function operationSection({ method, path, operation }: Described, api: OpenApi): Html {
-  const parameters = (operation.parameters ?? []).flatMap((one) => ('name' in one ? [one] : []));
-  const body = operation.requestBody;
-  const accepted = body !== undefined && 'content' in body ? Object.keys(body.content) : [];
+function operationSection({ method, path, operation }: Described, api: OpenApiDocument): Html {
+  const { parameters = [] } = operation;
+  const accepted = Object.keys(operation.requestBody?.content ?? {});
   const fields = answerFields(operation, api);
   return html`<section>
 <h2><b>${method.toUpperCase()}</b>${path}</h2>
-<p>${operation.summary ?? ''}${operation.security === undefined ? ' (no key)' : ''}</p>
+<p>${operation.summary}${operation.security === undefined ? ' (no key)' : ''}</p>
 ${
   parameters.length === 0
     ? ''
@@ -78,27 +74,25 @@ ${method === 'post' ? html`<h3>Example</h3><pre>curl -H 'Content-Type: image/jpe
 </section>`;
 }
 
-function answerFields(operation: Operation, api: OpenApi): [name: string, text: string][] {
-  const answer = operation.responses?.['200'];
-  if (answer === undefined || !('content' in answer)) return [];
-  const schema = resolved(answer.content?.['application/json']?.schema, api);
+function answerFields(operation: Operation, api: OpenApiDocument): [name: string, text: string][] {
+  const schema = resolved(operation.responses['200']?.content?.['application/json']?.schema, api);
   return Object.entries(schema?.properties ?? {}).map(([name, field]) => [name, describe(field, api)]);
 }
 
-function describe(schema: unknown, api: OpenApi): string {
+function describe(schema: JsonSchema, api: OpenApiDocument): string {
   const found = resolved(schema, api);
   if (found === undefined) return '';
   if (found.description !== undefined) return found.description;
   if (found.enum !== undefined) return found.enum.join(', ');
-  const items = 'items' in found ? resolved(found.items, api) : undefined;
+  if (found.const !== undefined) return String(found.const);
+  const items = resolved(found.items, api);
   const inner = Object.keys((items ?? found).properties ?? {});
-  const kind = items === undefined ? String(found.type ?? '') : 'list';
+  const kind = items === undefined ? (found.type ?? '') : 'list';
   return inner.length === 0 ? kind : `${kind}: ${inner.join(', ')}`;
 }
 
-function resolved(schema: unknown, api: OpenApi): Schema | undefined {
-  if (typeof schema !== 'object' || schema === null) return undefined;
-  if (!('$ref' in schema)) return schema as Schema;
-  const name = String(schema.$ref).split('/').at(-1) ?? '';
-  return resolved(api.components?.schemas?.[name], api);
+function resolved(schema: JsonSchema | undefined, api: OpenApiDocument): JsonSchema | undefined {
+  if (schema?.$ref === undefined) return schema;
+  const name = schema.$ref.split('/').at(-1) ?? '';
+  return resolved(api.components.schemas[name], api);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { TASK_NAMES } from '../../tasks/registry.ts';
 
 const fraction = z.number().min(0).max(1);
@@ -69,7 +69,7 @@ const timings = z
     decode: z.number().describe('Milliseconds'),
     inference: z.number().describe('Milliseconds'),
   })
-  .openapi('Timings');
+  .meta({ id: 'Timings' });
 
 const picture = z
   .object({
@@ -78,11 +78,11 @@ const picture = z
     height: z.int().describe('Pixels, after EXIF rotation'),
     bytes: z.int(),
   })
-  .openapi('Picture');
+  .meta({ id: 'Picture' });
 
 const box = z
   .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
-  .openapi('Box', { description: 'Pixels of the upright original picture' });
+  .meta({ id: 'Box', description: 'Pixels of the upright original picture' });
 
 const prediction = z
   .object({
@@ -93,14 +93,15 @@ const prediction = z
     index: z.int(),
     score: fraction,
   })
-  .openapi('Prediction');
+  .meta({ id: 'Prediction' });
 
 const bilingual = z.object({ en: z.string(), zh: z.string() });
 const answer = { model: z.string(), picture, timings };
 
 export const predictionAnswer = z
   .object({ prediction: z.record(z.string(), z.number()).describe('Names to percentages, best first') })
-  .openapi('PredictionAnswer', {
+  .meta({
+    id: 'PredictionAnswer',
     description: 'Names to percentages, best first',
     example: { prediction: { cheetah: 83.1, Irish_terrier: 2.3 } },
   });
@@ -119,11 +120,11 @@ const familiarity = {
 
 export const classifyAnswer = z
   .object({ ...answer, predictions: z.array(prediction), ...familiarity })
-  .openapi('ClassifyAnswer');
+  .meta({ id: 'ClassifyAnswer' });
 
 export const detectAnswer = z
   .object({ ...answer, detections: z.array(prediction.extend({ box })) })
-  .openapi('DetectAnswer');
+  .meta({ id: 'DetectAnswer' });
 
 export const tagAnswer = z
   .object({
@@ -142,7 +143,7 @@ export const tagAnswer = z
     ),
     ...familiarity,
   })
-  .openapi('TagAnswer');
+  .meta({ id: 'TagAnswer' });
 
 export const moderateAnswer = z
   .object({
@@ -150,9 +151,9 @@ export const moderateAnswer = z
     verdict: z.enum(['pass', 'review', 'block']),
     scores: z.record(z.string(), fraction),
   })
-  .openapi('ModerateAnswer');
+  .meta({ id: 'ModerateAnswer' });
 
-export const embedAnswer = z.object({ ...answer, vector: z.array(z.number()) }).openapi('EmbedAnswer');
+export const embedAnswer = z.object({ ...answer, vector: z.array(z.number()) }).meta({ id: 'EmbedAnswer' });
 
 export const modelsAnswer = z
   .object({
@@ -168,16 +169,16 @@ export const modelsAnswer = z
       }),
     ),
   })
-  .openapi('ModelsAnswer');
+  .meta({ id: 'ModelsAnswer' });
 
-export const healthAnswer = z.object({ status: z.literal('ok') }).openapi('Health');
+export const healthAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 
 export const readyAnswer = z
   .object({
     status: z.enum(['ready', 'starting', 'degraded', 'failed', 'stopping']),
     models: z.record(z.string(), z.string()).describe('State of each served model'),
   })
-  .openapi('Ready');
+  .meta({ id: 'Ready' });
 
 export const statusAnswer = z
   .object({
@@ -194,7 +195,7 @@ export const statusAnswer = z
     inFlight: z.int(),
     heldBytes: z.int(),
   })
-  .openapi('Status');
+  .meta({ id: 'Status' });
 
 export const jobAnswer = z
   .object({
@@ -220,10 +221,10 @@ export const jobAnswer = z
     url: z.string(),
     eventsUrl: z.string(),
   })
-  .openapi('Job');
+  .meta({ id: 'Job' });
 
-export const jobsAnswer = z.object({ jobs: z.array(jobAnswer) }).openapi('Jobs');
+export const jobsAnswer = z.object({ jobs: z.array(jobAnswer) }).meta({ id: 'Jobs' });
 
 export const errorAnswer = z
   .object({ error: z.object({ code: z.string(), message: z.string(), requestId: z.string() }) })
-  .openapi('Error');
+  .meta({ id: 'Error' });

@@ -6,7 +6,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { PictorError } from '../../../errors.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import { byteRange } from '../../jobs/byte-range.ts';

@@ -1,4 +1,4 @@
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { textResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
 import { errorResponses, SECURITY } from './recognition.ts';

@@ -75,7 +75,13 @@ function once<Document>(make: () => Promise<Document>): () => Promise<Document> 
 }
 
 function page(path: string, answer: () => Promise<Response>): Route {
-  return { method: 'get', path, scope: 'public', document: { responses: {} }, answer };
+  return {
+    method: 'get',
+    path,
+    scope: 'public',
+    document: { summary: 'A page', tags: [], responses: {} },
+    answer,
+  };
 }
 
 function fileResponse(path: string, content: Buffer | undefined, type: string): Response {

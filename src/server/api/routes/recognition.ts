@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { RouteConfig } from '@hono/zod-openapi';
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { readSource } from '../../../image/sources/read-source.ts';
 import { decodedLength } from '../../../image/sources/text.ts';
 import type { RequestContext } from '../../request-context.ts';
 import { parseOptions, queryOptions, type RawOptions } from '../options.ts';
 import { findPicture, type SentPicture } from '../picture-request.ts';
-import type { RouteInput } from '../route.ts';
+import type { Responses, RouteDocument, RouteInput } from '../route.ts';
 import { errorAnswer, pictureBody } from '../schemas.ts';
 
 export interface Asked {
@@ -62,9 +61,9 @@ export function recognitionDocument(
   options: OptionsSchema,
   answer: z.ZodType,
   pictures: readonly string[] = [],
-): Omit<RouteConfig, 'method' | 'path'> {
-  const binary = { schema: z.string().openapi({ format: 'binary' }) };
-  const form = z.object({ picture: z.string().openapi({ format: 'binary' }) }).extend(options.shape);
+): RouteDocument {
+  const binary = { schema: z.string().meta({ format: 'binary' }) };
+  const form = z.object({ picture: z.string().meta({ format: 'binary' }) }).extend(options.shape);
   return {
     summary,
     tags: ['Recognition'],
@@ -96,10 +95,10 @@ export function recognitionDocument(
 }
 
 /** A key, in either of its two headers. */
-export const SECURITY: NonNullable<RouteConfig['security']> = [{ bearer: [] }, { apiKey: [] }];
+export const SECURITY: NonNullable<RouteDocument['security']> = [{ bearer: [] }, { apiKey: [] }];
 
 /** OpenAPI's view of a JSON answer. */
-export function documented(description: string, schema: z.ZodType): RouteConfig['responses'][string] {
+export function documented(description: string, schema: z.ZodType): Responses[number] {
   return { description, content: { 'application/json': { schema } } };
 }
 
@@ -113,7 +112,7 @@ export function present<Options extends Record<string, unknown>>(options: Option
 type Present<Options> = { [Name in keyof Options]?: Exclude<Options[Name], undefined> };
 
 /** OpenAPI's view of error answers. */
-export function errorResponses(statuses: readonly number[]): RouteConfig['responses'] {
+export function errorResponses(statuses: readonly number[]): Responses {
   return Object.fromEntries(
     statuses.map((status) => [
       status,
