@@ -14,6 +14,7 @@ import type { Observed } from './analytics/moment.ts';
 import { ObjectBook } from './analytics/objects.ts';
 import { type LineInput, resolveLines, resolveZones, type ZoneInput } from './analytics/options.ts';
 import { ZoneCounter } from './analytics/zones.ts';
+import { Between } from './between.ts';
 import { frameLimits, framePicture } from './frame-picture.ts';
 import { inOrder } from './in-order.ts';
 import { mergeClasses } from './merge-classes.ts';
@@ -55,6 +56,13 @@ export interface TrackOptions
   readonly lines?: readonly LineInput[];
   /** Zones whose visits are counted. They need identities. */
   readonly zones?: readonly ZoneInput[];
+  /**
+   * Looks at every nth frame only (default 1). The others come out as well, with the boxes carried on: for annotated
+   * videos. To leave frames out altogether use `every` of `openVideo`.
+   */
+  readonly detectEvery?: number;
+  /** Looks at so many frames a second of media time at most; the others come out as with `detectEvery`. */
+  readonly detectFps?: number;
   /** Frames under way at a time (default: one for each worker of an engine, and one more for a recording). */
   readonly ahead?: number;
   readonly signal?: AbortSignal;
@@ -62,6 +70,8 @@ export interface TrackOptions
 
 /** What a frame gave, and its pixels. */
 export interface AnalyzedFrame extends FrameResult {
+  /** Whether it was looked at; otherwise its objects are carried on from the last frame that was. */
+  readonly detected: boolean;
   readonly picture: Frame;
 }
 
@@ -76,6 +86,9 @@ export interface VideoRun extends AsyncIterable<AnalyzedFrame> {
   /** Reads to the end for the sake of callbacks and counts. */
   complete(): Promise<VideoSummary>;
 }
+
+/** Frames that wait beside one that is looked at: more would only take memory. */
+const MOST_SKIPPED = 12;
 
 /** Score from which a weak box may continue a track; the tracker decides. */
 const WEAK_SCORE = 0.1;
@@ -122,7 +135,17 @@ export function track(source: FrameSource, options: TrackOptions): VideoRun {
     ...(signal && { signal }),
   };
 
-  async function detect(frame: Frame): Promise<readonly Detection[]> {
+  const between = new Between();
+  const chosen = chooser(options);
+  const skipped = chosen
+    ? Math.ceil(
+        (options.detectEvery ?? 1) *
+          (options.detectFps ? (source.info.frameRate ?? 25) / options.detectFps : 1),
+      )
+    : 1;
+
+  async function detect(frame: Frame): Promise<readonly Detection[] | undefined> {
+    if (chosen && !chosen(frame)) return undefined;
     const answer = await detector.detect(framePicture(frame), {
       ...detectOptions,
       limits: frameLimits(frame),
@@ -181,10 +204,17 @@ export function track(source: FrameSource, options: TrackOptions): VideoRun {
     if (started) throw new PictorError('VIDEO_SOURCE_INVALID', { expected: 'a run that was not read yet' });
     started = true;
     const { onFrame, onSecond, onMinute, onComplete } = options;
-    const lanes = ahead ?? defaultWorkers() + (source.info.live ? 0 : 1);
+    const lanes = ahead ?? (defaultWorkers() + (source.info.live ? 0 : 1)) * Math.min(skipped, MOST_SKIPPED);
     try {
       for await (const { item: frame, result } of inOrder(source.frames(signal), lanes, detect)) {
-        const analyzed = { ...observe(frame, result), picture: frame };
+        if (!result) {
+          const { index, time, width, height } = frame;
+          const objects = between.at(time);
+          yield { frame: index, time, width, height, objects, events: [], detected: false, picture: frame };
+          continue;
+        }
+        const analyzed = { ...observe(frame, result), detected: true, picture: frame };
+        between.see(analyzed.objects, analyzed.time);
         // What ended before this frame is told before it.
         await call(onSecond, seconds.update(analyzed.objects, analyzed.time));
         await call(onMinute, minutes.update(analyzed.objects, analyzed.time));
@@ -229,6 +259,19 @@ export function track(source: FrameSource, options: TrackOptions): VideoRun {
       }
       return summary();
     },
+  };
+}
+
+/** Which frames are looked at; undefined when all are. */
+function chooser({ detectEvery = 1, detectFps }: TrackOptions): ((frame: Frame) => boolean) | undefined {
+  if (detectEvery === 1 && detectFps === undefined) return undefined;
+  let slot = Number.NEGATIVE_INFINITY;
+  return ({ index, time }) => {
+    if (index % detectEvery !== 0) return false;
+    const now = detectFps === undefined ? index : Math.floor(time * detectFps + 0.001);
+    if (now === slot) return false;
+    slot = now;
+    return true;
   };
 }
 

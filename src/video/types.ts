@@ -37,6 +37,10 @@ export interface SourceInfo {
   readonly frames?: number;
   readonly codec?: string;
   readonly audio: boolean;
+  /** Codec of the sound, e.g. `aac`. */
+  readonly audioCodec?: string;
+  /** Seconds between the beginning of the file and its first frame. */
+  readonly firstFrame?: number;
   /** Clockwise degrees by which the frames were turned to be upright. */
   readonly rotation: 0 | 90 | 180 | 270;
 }

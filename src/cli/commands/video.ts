@@ -7,6 +7,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LineInput, ZoneInput } from '../../video/analytics/options.ts';
 import type { OpenVideoOptions } from '../../video/open-video.ts';
 import type { TrackerPreset } from '../../video/tracker/types.ts';
+import type { SourceInfo } from '../../video/types.ts';
 import { EXIT } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { fractionOption, integerOption, listOption, positiveOption } from '../options.ts';
@@ -32,6 +33,7 @@ export interface VideoFlags {
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly ffmpeg?: string;
+  readonly output?: string;
 }
 
 /** Adds `pictor video`. */
@@ -44,6 +46,7 @@ export function registerVideo(program: Command): void {
       'file, folder of frames, glob, rtsp:// or http:// address, webcam:0, or - for standard input',
     )
     .option('-m, --model <id>', 'detector: model id, or path of an .onnx file or manifest')
+    .option('-o, --output <file>', 'write the video with boxes: .mp4, .mov, .mkv or .webm')
     .option('--track', 'give each object an identity and count different objects')
     .addOption(
       new Option('--tracker <preset>', 'tracker (implies --track)').choices([
@@ -81,7 +84,7 @@ A zone file holds one or several zones:
   {"name": "door", "points": [[0.1, 0.5], [0.3, 0.5], [0.3, 1], [0.1, 1]], "dwell": 5}
 
 Examples:
-  $ pictor video traffic.mp4 --track --line 0.1,0.6,0.9,0.6
+  $ pictor video traffic.mp4 -o annotated.mp4 --track --line 0.1,0.6,0.9,0.6
   $ pictor video rtsp://camera/1 --track --zone door.json --jsonl
   $ pictor video holiday.mp4 --fps 2 --include person --json`,
     )
@@ -95,6 +98,7 @@ const videos = () => import('../../video/open-video.ts');
 const tracking = () => import('../../video/track.ts');
 const recognizers = () => import('../pictures/open.ts');
 const reports = () => import('../render/video.ts');
+const annotated = () => import('../../video/output/annotated-video.ts');
 const lines = () => import('../../video/output/jsonl.ts');
 
 async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): Promise<number> {
@@ -106,6 +110,7 @@ async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): 
   const follows = flags.track || flags.tracker !== undefined || (flags.line ?? []).length + zones.length > 0;
   // A source that is not there costs no model.
   await using source = await openVideo(input, sourceOptions(flags, signal));
+  await using writer = await openWriter(input, flags, source.info);
   await using detector = await openRecognizer('detect', flags.model, {
     engine: startEngine(Number.POSITIVE_INFINITY),
     signal,
@@ -119,14 +124,20 @@ async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): 
     tracker: follows && { preset: flags.tracker ?? 'default' },
     lines: flags.line ?? [],
     zones,
+    // Every frame of the annotated video is there, looked at or not.
+    ...(writer && flags.every !== undefined && { detectEvery: flags.every }),
+    ...(writer && flags.fps !== undefined && { detectFps: flags.fps }),
   });
   const progress = videoProgress(source);
   try {
     const { frameLine } = await lines();
     for await (const frame of run) {
       progress.update(frame.time, run.summary.frames);
+      if (writer) await writer.write(frame, run.summary);
+      if (!frame.detected) continue;
       if (flags.jsonl && !process.stdout.write(`${frameLine(frame)}\n`)) await drained(process.stdout);
     }
+    await writer?.finish();
   } finally {
     progress.stop();
   }
@@ -138,6 +149,21 @@ async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): 
   const { notice } = await import('../render/notices.ts');
   notice(`The video is incomplete: ${incomplete}.`);
   return EXIT.failed;
+}
+
+/** Where annotated frames go; nothing without `--output`. */
+async function openWriter(input: string, flags: VideoFlags, source: SourceInfo) {
+  if (flags.output === undefined) return undefined;
+  const { openAnnotatedVideo } = await annotated();
+  return openAnnotatedVideo({
+    path: flags.output,
+    source,
+    ...(source.audio && { audioFrom: input }),
+    ...(flags.start !== undefined && { start: flags.start }),
+    ...(flags.ffmpeg !== undefined && { ffmpeg: flags.ffmpeg }),
+    lines: flags.line ?? [],
+    zones: await readZones(flags.zone ?? []),
+  });
 }
 
 /** A reader that is gone ends the wait as well. */
@@ -152,7 +178,8 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 function sourceOptions(flags: VideoFlags, signal: AbortSignal): OpenVideoOptions {
-  const { every, fps, keyFrames, start, end, scale, live, frameRate, ffmpeg } = flags;
+  const { keyFrames, start, end, scale, live, frameRate, ffmpeg } = flags;
+  const { every, fps } = flags.output === undefined ? flags : {};
   return {
     signal,
     ...(every !== undefined && { every }),

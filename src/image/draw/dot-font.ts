@@ -36,17 +36,28 @@ export function dotColumns(text: string): number {
  * @param text a single line
  */
 export function dotPath(text: string): string {
-  return Array.from(text)
-    .flatMap((character, index) => {
-      const code = character.codePointAt(0) ?? 0;
-      const glyph = (code >= FIRST && code <= LAST ? code : 0x3f) - FIRST;
-      return Array.from({ length: WIDTH }, (_, column) => {
-        const at = (glyph * WIDTH + column) * 2;
-        const dots = Number.parseInt(COLUMNS.slice(at, at + 2), 16);
-        return strokes(dots, index * (WIDTH + 1) + column);
-      });
-    })
+  return dotsOf(text)
+    .map((dots, x) => strokes(dots, x))
     .join('');
+}
+
+/**
+ * The columns of dots of a text, a bit for each row, the lowest one the top. Characters that the font lacks become
+ * question marks.
+ *
+ * @param text a single line
+ */
+export function dotsOf(text: string): number[] {
+  const columns = Array.from(text).flatMap((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const glyph = (code >= FIRST && code <= LAST ? code : 0x3f) - FIRST;
+    const own = Array.from({ length: WIDTH }, (_, column) => {
+      const at = (glyph * WIDTH + column) * 2;
+      return Number.parseInt(COLUMNS.slice(at, at + 2), 16);
+    });
+    return [...own, 0];
+  });
+  return columns.slice(0, -1);
 }
 
 function strokes(dots: number, x: number): string {

@@ -29,6 +29,9 @@ export interface Probe {
   /** Transfer function of high dynamic range: it needs tone mapping. */
   readonly hdr: boolean;
   readonly audio: boolean;
+  readonly audioCodec?: string;
+  /** Seconds of the whole file's beginning, as it counts them. */
+  readonly fileStart: number;
 }
 
 const text = z.string().optional();
@@ -49,7 +52,7 @@ const streamSchema = z.looseObject({
 });
 const answerSchema = z.looseObject({
   streams: z.array(streamSchema).default([]),
-  format: z.looseObject({ duration: text }).default({}),
+  format: z.looseObject({ duration: text, start_time: text }).default({}),
 });
 
 /**
@@ -97,6 +100,7 @@ export async function probeVideo(
   const duration = positive(stream.duration) ?? positive(answer.data?.format.duration);
   const frameRate = fraction(stream.avg_frame_rate);
   const frames = positive(stream.nb_frames);
+  const sound = streams.find(({ codec_type }) => codec_type === 'audio');
   return {
     stream: stream.index,
     ...(stream.codec_name !== undefined && { codec: stream.codec_name }),
@@ -111,7 +115,9 @@ export async function probeVideo(
     ...(frames !== undefined && { frames }),
     startTime: Number(stream.start_time) || 0,
     hdr: stream.color_transfer === 'smpte2084' || stream.color_transfer === 'arib-std-b67',
-    audio: streams.some(({ codec_type }) => codec_type === 'audio'),
+    audio: sound !== undefined,
+    ...(sound?.codec_name !== undefined && { audioCodec: sound.codec_name }),
+    fileStart: Number(answer.data?.format.start_time) || 0,
   };
 }
 

@@ -175,6 +175,8 @@ export function infoOf(
     ...(frames !== undefined && { frames }),
     ...(codec !== undefined && { codec }),
     audio,
+    ...(probe.audioCodec !== undefined && { audioCodec: probe.audioCodec }),
+    firstFrame: Math.max(0, probe.startTime - probe.fileStart),
     rotation,
   };
 }
