@@ -23,6 +23,7 @@ import {
   readSequences,
   type Session,
   type TensorMap,
+  track,
 } from '../../src/index.ts';
 import { requestBody } from '../../src/load-test/request-body.ts';
 import { resolveLabels } from '../../src/models/labels/index.ts';
@@ -49,6 +50,7 @@ export {
   readSequences,
   requestBody,
   resolveLabels,
+  track,
   writeFile,
 };
 
