@@ -17,6 +17,7 @@ const DOORS = {
   index: 'index',
   server: 'server/index',
   convert: 'convert/index',
+  training: 'training/index',
   cli: 'cli/main',
   worker: 'engine/worker/worker',
   'fine-tune-process': 'training/fine-tune/process/fine-tune-process',

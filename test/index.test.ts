@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import * as convert from '../src/convert/index.ts';
 import * as pictor from '../src/index.ts';
+import * as training from '../src/training/index.ts';
 
 test('the front door lets out these names and no others', () => {
   expect(Object.keys(pictor).sort()).toMatchInlineSnapshot(`
@@ -37,4 +38,14 @@ test('the front door lets out these names and no others', () => {
 
 test('the door to conversion lets out these names and no others', () => {
   expect(Object.keys(convert).sort()).toEqual(['importModel', 'quantizeLocal']);
+});
+
+it('exports this for training, and nothing else', () => {
+  expect(Object.keys(training).sort()).toEqual([
+    'addPictures',
+    'checkTrainingData',
+    'openVersions',
+    'removeClasses',
+    'train',
+  ]);
 });

@@ -1,3 +1,4 @@
+import { getMaxListeners, setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine } from '../engine/types.ts';
@@ -6,6 +7,9 @@ import { openModelStore } from '../models/store/store.ts';
 import type { ModelStore } from '../models/types.ts';
 import type { TrainEnvironment } from './options.ts';
 import { VersionStore } from './versions/version-store.ts';
+
+/** Calls on one signal at the same time that are no sign of a leak. */
+const MANY_LISTENERS = 10_000;
 
 /** Store, versions and caches of one folder. */
 export interface OpenedEnvironment {
@@ -18,7 +22,10 @@ export interface OpenedEnvironment {
 export function openEnvironment({
   folder = storeFolder(process.env),
   store,
+  signal,
 }: TrainEnvironment): OpenedEnvironment {
+  // One signal for many pictures is usual, and Node warns from the eleventh listener on.
+  if (signal && getMaxListeners(signal) < MANY_LISTENERS) setMaxListeners(MANY_LISTENERS, signal);
   const opened = store ?? openModelStore({ folder });
   return {
     store: opened,

@@ -132,7 +132,7 @@ async function votes(
 }
 
 /** How sure the others must be that a label is wrong, 0..1. */
-const SUSPECT = 0.8;
+const SUSPECT = 0.9;
 
 /**
  * Labels that are likely wrong: pictures that a fit without them gives to another class, surely, and where its own is

@@ -16,6 +16,7 @@ import { chooseTaps } from './features/choose-taps.ts';
 import { requireFeasible } from './head/fit-head.ts';
 import type { TrainOptions } from './options.ts';
 import { trainOn } from './train-on.ts';
+import { compareVersions } from './versions/compare.ts';
 import type { VersionStore } from './versions/version-store.ts';
 
 /**
@@ -53,8 +54,12 @@ export async function train(path: string, options: TrainOptions): Promise<TrainR
       testShare: settings.testShare,
       validationShare: settings.fineTune === undefined ? 0 : VALIDATION_SHARE,
     });
+    const earlier = await lastVersion(options.id, versions);
     await using engine = borrow(options.engine);
     return await trainOn(prepared, {
+      ...(earlier && {
+        compare: (fitted, features, now) => compareVersions(earlier, fitted, features, now),
+      }),
       ...settings,
       ...environment,
       id: options.id,
@@ -99,6 +104,17 @@ function resolveSettings(options: TrainOptions) {
     classWeights: options.classWeights ?? 'auto',
     fineTune: fineTune === false ? undefined : fineTune === true ? {} : fineTune,
   } as const;
+}
+
+/** What the version before was trained on and said of itself; nothing when that cannot be read any more. */
+async function lastVersion(id: string, versions: VersionStore) {
+  const current = (await versions.list(id)).find((version) => version.current);
+  if (current === undefined) return undefined;
+  try {
+    return { record: await versions.record(current), report: await versions.report(current) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws MODEL_EXISTS when the id belongs to a model that was not trained here */

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { PictorError } from '../errors.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
+import { ELEMENT } from '../models/onnx/types.ts';
 import type { Delivered, TrainContext } from './context.ts';
 import type { PreparedData } from './data/prepare-data.ts';
 import { extractFeatures } from './features/extract-features.ts';
@@ -103,8 +104,13 @@ async function refit(
   const graph = decodeModel(backbone);
   const { model } = context.backbone;
   const sha256 = createHash('sha256').update(backbone).digest('hex');
+  // The tuned graph takes real numbers, also where the backbone took the same numbers as bytes.
+  const constants = new Set(graph.graph.initializers.map(({ name }) => name));
+  const fed = graph.graph.inputs.find(({ name }) => !constants.has(name));
+  const { input } = model.manifest;
   const manifest = {
     ...model.manifest,
+    input: fed?.elementType === ELEMENT.float32 ? { ...input, elementType: 'float32' as const } : input,
     files: [{ path: 'model.onnx', urls: [], sha256, bytes: backbone.byteLength }],
   };
   const tapped = { ...context.backbone, graph, model: { ...model, manifest } };

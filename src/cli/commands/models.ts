@@ -12,12 +12,13 @@ import { registerModelsPull } from './models/pull.ts';
 import { registerModelsQuantize } from './models/quantize.ts';
 import { registerModelsRemove } from './models/remove.ts';
 import { registerModelsVerify } from './models/verify.ts';
+import { registerModelsRollback, registerModelsVersions } from './models/versions.ts';
 
 /** Adds `pictor models` and its commands. */
 export function registerModels(program: Command): void {
   const models = program
     .command('models')
-    .description('list, fetch, add, convert, check and remove models')
+    .description('list, fetch, add, convert, check, roll back and remove models')
     .addHelpText(
       'after',
       `
@@ -35,6 +36,8 @@ Models lie in ~/.cache/pictor, or where PICTOR_HOME says.`,
   registerModelsAdd(models);
   registerModelsImport(models);
   registerModelsQuantize(models);
+  registerModelsVersions(models);
+  registerModelsRollback(models);
   registerModelsVerify(models);
   registerModelsRemove(models);
 }

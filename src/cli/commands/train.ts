@@ -8,7 +8,9 @@ import type { ClassWeights, HeadKind } from '../../training/options.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { integerOption, numberOption } from '../options.ts';
 import { notice } from '../render/notices.ts';
+import { registerTrainAdd } from './train/add.ts';
 import { registerTrainCheck } from './train/check.ts';
+import { registerTrainRemove } from './train/remove.ts';
 
 interface TrainFlags {
   readonly id?: string;
@@ -62,11 +64,12 @@ Examples:
   $ pictor train ./flowers
   $ pictor train ./flowers --id flowers --model mobilenetv2 --fine-tune
   $ pictor classify photo.jpg --model flowers
-  $ pictor train check ./flowers`,
+  $ pictor train check ./flowers
+  $ pictor train add flowers ./more-flowers`,
     )
     .action(async (path: string, flags: TrainFlags) => {
       const { train: run } = await import('../../training/train.ts');
-      const { renderTraining, idFor, trainBar } = await import('../render/training.ts');
+      const { printTraining, idFor, trainBar } = await import('../render/training.ts');
       const { id = idFor(path), json, ...options } = flags;
       const bar = trainBar();
       try {
@@ -74,12 +77,12 @@ Examples:
           run(path, { ...options, id, signal, onNotice: notice, onProgress: bar.update }),
         );
         bar.stop();
-        process.stdout.write(
-          json ? `${JSON.stringify(result.report, null, 2)}\n` : renderTraining(result.report, result.folder),
-        );
+        printTraining(result, json === true);
       } finally {
         bar.stop();
       }
     });
   registerTrainCheck(train);
+  registerTrainAdd(train);
+  registerTrainRemove(train);
 }

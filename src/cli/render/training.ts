@@ -6,6 +6,7 @@
 import { basename, extname, join, resolve } from 'node:path';
 import type { CheckedDataset } from '../../training/check.ts';
 import type { Finding } from '../../training/checks/types.ts';
+import type { TrainResult } from '../../training/context.ts';
 import type { TrainProgress } from '../../training/options.ts';
 import type { TrainingReport } from '../../training/report/types.ts';
 import { clipColumns, table } from './columns.ts';
@@ -25,8 +26,13 @@ export function idFor(path: string): string {
 /** Rows shown of a table that could be long. */
 const SHOWN = 10;
 
+/** Prints the result of a training: figures for a person, or the whole report. */
+export function printTraining({ report, folder }: TrainResult, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : renderTraining(report, folder));
+}
+
 /** The figures of the report, and where the rest of it is. */
-export function renderTraining(report: TrainingReport, folder: string): string {
+function renderTraining(report: TrainingReport, folder: string): string {
   const colors = colorsFor(process.stdout);
   const { measures, data, unknown, model } = report;
   const pictures = data.classes.reduce((sum, each) => sum + each.train + each.validation + each.test, 0);

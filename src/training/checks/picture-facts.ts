@@ -66,6 +66,20 @@ export async function examinePictures(
   return results;
 }
 
+/** Facts of pictures that were examined before, by their hash alone; undefined for those that were not. */
+export async function knownFacts(
+  hashes: readonly string[],
+  cacheFolder: string,
+): Promise<(PictureFacts | undefined)[]> {
+  const cache = openContentCache(join(cacheFolder, `facts-${FACTS_VERSION}`));
+  return Promise.all(
+    hashes.map(async (sha256) => {
+      const bytes = await cache.get(sha256);
+      return bytes && factsSchema.safeParse(parse(bytes)).data;
+    }),
+  );
+}
+
 async function examine(path: string, cache: ReturnType<typeof openContentCache>): Promise<ExaminedPicture> {
   let sha256 = '';
   try {

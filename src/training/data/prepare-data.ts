@@ -9,7 +9,7 @@ import { type ExaminedPicture, examinePictures } from '../checks/picture-facts.t
 import { runChecks } from '../checks/run-checks.ts';
 import type { Finding } from '../checks/types.ts';
 import { type SplitOptions, splitParts } from './split.ts';
-import type { LabelledFile, Part, TrainingData, TrainingLayout } from './types.ts';
+import type { Part, TrainingData, TrainingLayout } from './types.ts';
 
 /** A picture that can be trained on or tested. */
 export interface PreparedPicture {
@@ -80,9 +80,11 @@ export function prepareData(
     if (picture === undefined || 'error' in picture || classIndex === undefined) return [];
     return [{ file, sha256: picture.sha256, classIndex, group: groups[index] ?? index }];
   });
+  requireReadable(data, readable.length);
   requireEnough(
-    data,
-    readable.map(({ file }) => file),
+    data.path,
+    data.classes,
+    readable.map(({ file }) => file.label),
   );
   const items = readable.map(({ file, classIndex, group }) => ({
     classIndex,
@@ -110,23 +112,31 @@ export function prepareData(
   };
 }
 
-function requireEnough({ path, classes, pictures }: TrainingData, readable: readonly LabelledFile[]): void {
-  if (readable.length === 0) {
-    throw new PictorError('DATASET_INVALID', {
-      expected: `pictures that can be read in ${path}`,
-      received: `${pictures.length} that cannot`,
-      fix: `See why with: pictor train check ${path}`,
-    });
-  }
+function requireReadable({ path, pictures }: TrainingData, readable: number): void {
+  if (readable > 0) return;
+  throw new PictorError('DATASET_INVALID', {
+    expected: `pictures that can be read in ${path}`,
+    received: `${pictures.length} that cannot`,
+    fix: `See why with: pictor train check ${path}`,
+  });
+}
+
+/**
+ * Refuses what nothing can be learnt from.
+ *
+ * @param labels class of each picture that can be read
+ * @throws DATASET_INVALID
+ */
+export function requireEnough(name: string, classes: readonly string[], labels: readonly string[]): void {
   if (classes.length < 2) {
     throw new PictorError('DATASET_INVALID', {
       expected: 'at least 2 classes',
-      received: `1, ${classes[0]}`,
+      received: `1, ${classes[0]}, in ${name}`,
       fix: 'Add a folder with pictures of something else; to tell one thing from all others, call it "other"',
     });
   }
   const counts = new Map(classes.map((name) => [name, 0]));
-  for (const { label } of readable) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   const few = [...counts].filter(([, count]) => count < LEAST_PICTURES);
   if (few.length > 0) {
     throw new PictorError('DATASET_INVALID', {

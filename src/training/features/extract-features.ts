@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../engine/types.ts';
 import { isPictorError, PictorError, toPictorError } from '../../errors.ts';
+import { inputSpecSchema } from '../../image/input-spec.ts';
 import { FEATURES, featureGraph } from '../graph/feature-graph.ts';
 import { scratchModel } from '../graph/scratch-model.ts';
 import type { Matrix } from '../matrix.ts';
@@ -60,11 +61,12 @@ export async function extractFeatures(
   const { engine, signal, onProgress } = options;
   const graph = featureGraph(backbone.graph, backbone.taps, backbone.ranks);
   const { input } = backbone.model.manifest;
-  const named = { ...input, name: graph.graph.inputs[0]?.name ?? input.name };
+  // Parsed again, so that the same recipe is the same text for the key below.
+  const named = inputSpecSchema.parse({ ...input, name: graph.graph.inputs[0]?.name ?? input.name });
   await using scratch = await scratchModel(graph, 'feature-extractor', named);
   const key = createHash('sha256')
     .update(scratch.bytes)
-    .update(JSON.stringify([CACHE_VERSION, input]))
+    .update(JSON.stringify([CACHE_VERSION, named]))
     .digest('hex');
   const cache = openContentCache(join(options.cacheFolder, 'features', key.slice(0, 32)));
   const rows = new Map<number, Float32Array>();

@@ -123,6 +123,19 @@ export class VersionStore {
     });
   }
 
+  /** The report of a version. @throws MODEL_STORE_FAILED */
+  async report({ folder }: ModelVersion): Promise<TrainingReport> {
+    const path = join(folder, 'report.json');
+    const found = await json(path);
+    // Pictor wrote it; what matters here is that it is whole.
+    if (isReport(found)) return found;
+    throw new PictorError('MODEL_STORE_FAILED', {
+      expected: `the report of a training in ${path}`,
+      received: 'something else',
+      fix: 'Train the model again from its pictures',
+    });
+  }
+
   /** Adds a version and makes it the one that answers. The caller holds the id's lock. */
   async publish(
     id: string,
@@ -201,4 +214,14 @@ async function json(path: string): Promise<unknown> {
   } catch {
     return undefined;
   }
+}
+
+function isReport(value: unknown): value is TrainingReport {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'schema' in value &&
+    value.schema === 1 &&
+    'measures' in value
+  );
 }

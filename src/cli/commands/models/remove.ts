@@ -19,11 +19,14 @@ export function registerModelsRemove(models: Command): void {
     .addHelpText('after', '\nExamples:\n  $ pictor models remove resnet50')
     .action(async (ids: string[]) => {
       const { openModelStore } = await import('../../../models/store/store.ts');
+      const { openEnvironment } = await import('../../../training/environment.ts');
       const store = openModelStore();
+      const { versions } = openEnvironment({ store });
       const colors = colorsFor(process.stdout);
       for (const id of ids) {
         try {
           await store.remove(id);
+          await versions.remove(id);
           process.stdout.write(`${colors.green('✓')} ${id} is gone\n`);
         } catch (thrown) {
           const error = toPictorError(thrown);
