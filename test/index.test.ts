@@ -40,7 +40,7 @@ test('the door to conversion lets out these names and no others', () => {
   expect(Object.keys(convert).sort()).toEqual(['importModel', 'quantizeLocal']);
 });
 
-it('exports this for training, and nothing else', () => {
+test('exports this for training, and nothing else', () => {
   expect(Object.keys(training).sort()).toEqual([
     'addPictures',
     'checkTrainingData',
