@@ -4,9 +4,20 @@
  * @module
  */
 import * as z from 'zod';
+import { KERNEL_NAMES } from './resize/kernel-names.ts';
 
-/** Resampling kernels. All but `nearest` are anti-aliased when shrinking, as Pillow and torchvision do it. */
-export const kernelSchema = z.enum(['nearest', 'bilinear', 'bicubic', 'lanczos3', 'area']);
+/**
+ * Resampling kernels, each as the library has it that trainers used.
+ *
+ * - `nearest`, `bilinear`, `bicubic`, `lanczos3`, `area`: Pillow, and torchvision with antialiasing; all but `nearest` are
+ *   widened when shrinking.
+ * - `opencv-bilinear`, `opencv-bicubic`: OpenCV's `INTER_LINEAR` and `INTER_CUBIC`, which sample two and four pixels of an
+ *   axis however much the picture shrinks. `opencv-bilinear` is also `tf.image.resize` of TensorFlow 2 and
+ *   `torch.nn.functional.interpolate` without antialiasing.
+ * - `opencv-area`: OpenCV's `INTER_AREA`.
+ * - `tensorflow-bilinear`: `resize_bilinear` of TensorFlow 1, whose grid begins at the corner instead of half a pixel in.
+ */
+export const kernelSchema = z.enum(KERNEL_NAMES);
 
 /** How a picture of any shape becomes the model's rectangle. */
 export const resizeSchema = z.discriminatedUnion('rule', [

@@ -1,5 +1,4 @@
 import { throwIfAborted } from '../base/bounded.ts';
-import type { BufferPool } from '../base/buffer-pool.ts';
 import { type DecodeOptions, decodeInspected } from './decode.ts';
 import { type InputSpec, itemShape } from './input-spec.ts';
 import { inspectHeader } from './inspect.ts';
@@ -42,17 +41,21 @@ export async function preparePicture(
   const ratio = Math.min(info.width / g.resizedWidth, info.height / g.resizedHeight);
   const wanted = fast ? reductionToSave(info.width * info.height, ratio, spec.resize.kernel) : 1;
   const { pixels, decoder } = await decodeInspected(bytes, inspected, options, wanted);
-  const data = makeTensor(pixels, g, spec, options.pool);
+  const data = makeTensor(pixels, g, spec, options.pool, !fast);
   options.pool?.give(pixels.data);
   const shrink = pixels.width === info.width && pixels.height === info.height ? 1 : wanted;
   return prepared(data, info, g, spec, { decoder, shrink });
 }
 
-/** Makes the tensor from a picture that is decoded already. @param pool where its memory may come from */
-export function preparePixels(picture: Picture, spec: InputSpec, pool?: BufferPool): PreparedPicture {
+/** Makes the tensor from a picture that is decoded already. */
+export function preparePixels(
+  picture: Picture,
+  spec: InputSpec,
+  { pool, preprocessing }: Pick<PrepareOptions, 'pool' | 'preprocessing'> = {},
+): PreparedPicture {
   const { data: _, ...info } = picture;
   const g = resolveGeometry(picture.width, picture.height, spec);
-  return prepared(makeTensor(picture, g, spec, pool), info, g, spec, undefined);
+  return prepared(makeTensor(picture, g, spec, pool, preprocessing === 'exact'), info, g, spec, undefined);
 }
 
 function prepared(

@@ -9,6 +9,7 @@ import {
   type TensorData,
 } from './resize/channel-tables.ts';
 import type { Geometry } from './resize/geometry.ts';
+import { samplingReduction } from './resize/reduction.ts';
 import { type ResizeWasm, resizeWasm } from './resize/wasm.ts';
 import { type AxisWeights, cachedWeights } from './resize/weights.ts';
 import type { Pixels } from './types.ts';
@@ -27,16 +28,41 @@ const BAND_BYTES = 1024 * 1024;
  * @param given upright RGB
  * @param g where the picture goes in the tensor
  * @param pool where the tensor's memory may come from
+ * @param exact whether kernels that sample get the pixels themselves, and not means of them where a picture is far larger
+ *   than those that models are trained on (default false)
  */
-export function makeTensor(given: Pixels, g: Geometry, spec: InputSpec, pool?: BufferPool): TensorData {
+export function makeTensor(
+  given: Pixels,
+  g: Geometry,
+  spec: InputSpec,
+  pool?: BufferPool,
+  exact = false,
+): TensorData {
   const { kernel: filter } = spec.resize;
   const picture = spec.channelOrder === 'GRAY' ? toGray(given) : given;
+  const across = picture.width / g.resizedWidth;
+  const down = picture.height / g.resizedHeight;
+  const reduce = exact ? 1 : samplingReduction(Math.min(across, down), filter);
   const xs = cachedWeights(
-    { source: picture.width, target: g.resizedWidth, offset: g.cropX, count: g.cropWidth },
+    {
+      source: picture.width,
+      target: g.resizedWidth,
+      offset: g.cropX,
+      count: g.cropWidth,
+      reduce,
+      otherEnlarged: down < 1,
+    },
     filter,
   );
   const ys = cachedWeights(
-    { source: picture.height, target: g.resizedHeight, offset: g.cropY, count: g.cropHeight },
+    {
+      source: picture.height,
+      target: g.resizedHeight,
+      offset: g.cropY,
+      count: g.cropHeight,
+      reduce,
+      otherEnlarged: across < 1,
+    },
     filter,
   );
   const wasm = resizeWasm();

@@ -75,7 +75,10 @@ function describe(
   const classes = output.shape.at(-1) ?? 1;
   if (options.labels && task === 'classify') checkLabels(options.labels, classes);
   const { labels, classOffset } = fitLabels(options.labels ?? metadata.labels, classes);
-  const recipe = inputRecipe(input, metadata.normalization);
+  // Eight bits without a sign are the first TensorFlow's; its successor quantises to signed ones behind an unsigned input.
+  const first = input.type === 'uint8' && !source.tensors.some(({ type }) => type === 'int8');
+  const kernel = first ? 'tensorflow-bilinear' : 'opencv-bilinear';
+  const recipe = inputRecipe(input, metadata.normalization, kernel);
   const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
   const finals = finalTensors(source);
   const inside = source.operators.some(

@@ -1,3 +1,4 @@
+import type { Kernel } from '../../image/input-spec.ts';
 import type { Manifest } from '../../models/manifest/manifest.ts';
 import { damaged } from './flatbuffer.ts';
 import type { TfliteMetadata } from './metadata.ts';
@@ -16,6 +17,7 @@ const ALMOST = 0.02;
 export function inputRecipe(
   tensor: TfliteTensor,
   normalization: TfliteMetadata['normalization'],
+  kernel: Kernel,
 ): { readonly spec: Manifest['input']; readonly caution?: string } {
   const [, height = 0, width = 0, channels = 0] = tensor.shape;
   const quantized = tensor.quantization !== undefined;
@@ -35,7 +37,7 @@ export function inputRecipe(
     resize: {
       rule: 'crop' as const,
       shorterSide: Math.round(Math.min(width, height) / CENTRAL_FRACTION),
-      kernel: 'bilinear' as const,
+      kernel,
     },
     scale: 1,
   };

@@ -1,5 +1,5 @@
 import type { Kernel } from '../input-spec.ts';
-import { type Axis, axisWeights } from '../resize/weights.ts';
+import { type Axis, axisKey, axisWeights } from '../resize/weights.ts';
 
 /** One axis of a plane's resize in fixed point, as `planes.as` takes it. */
 export interface PlaneWeights {
@@ -32,8 +32,7 @@ const remembered = new Map<string, PlaneWeights>();
  * @param multiple the taps are filled up to one of these
  */
 export function planeWeights(axis: Axis, kernel: Kernel, halved: boolean, multiple: 2 | 8): PlaneWeights {
-  const { source, extent, target, offset, count } = axis;
-  const key = `${source}/${extent}/${target}/${offset}/${count}/${kernel}/${halved}/${multiple}`;
+  const key = `${axisKey(axis, kernel)}/${halved}/${multiple}`;
   const known = remembered.get(key) ?? computeWeights(axis, kernel, halved, multiple);
   remembered.delete(key);
   const [oldest] = remembered.size >= REMEMBERED ? remembered.keys() : [];

@@ -10,7 +10,7 @@ import {
   type TensorData,
 } from '../resize/channel-tables.ts';
 import type { Geometry } from '../resize/geometry.ts';
-import { reductionFor, type Shrink } from '../resize/reduction.ts';
+import { reductionFor, type Shrink, samplingReduction } from '../resize/reduction.ts';
 import type { Axis } from '../resize/weights.ts';
 import { fillAround, tensorSteps } from '../tensor.ts';
 import type { Plane, Planes } from './decode-planes.ts';
@@ -46,8 +46,10 @@ export function planeShrink(picture: StoredPicture, g: Geometry, spec: InputSpec
   const ratio = Math.min(across, down);
   const { kernel } = spec.resize;
   if (ratio < 1 || kernel === 'nearest' || Math.min(g.cropWidth, g.cropHeight) < AT_ONCE) return undefined;
-  // Its edges are whole samples, and which one they take depends on the direction.
-  if (kernel === 'area') return picture.orientation === 1 ? 1 : undefined;
+  // Their grids depend on the direction: an edge is a whole sample, or the first one is a corner.
+  if (kernel === 'area' || kernel === 'tensorflow-bilinear') {
+    return picture.orientation === 1 ? reductionFor(ratio, kernel) : undefined;
+  }
   return reductionFor(ratio, kernel);
 }
 
@@ -72,8 +74,8 @@ export function makeTensorFromPlanes(
   // Luma is what a grey tensor wants.
   const planes = spec.channelOrder === 'GRAY' ? withoutChroma(decoded) : decoded;
   const turn = turnOf(picture.orientation);
-  const { x, y } = storedAxes(planes, picture, shrink, g, turn);
   const { kernel: filter } = spec.resize;
+  const { x, y } = storedAxes(planes, picture, shrink, g, turn, filter);
   const sides = { across: planes.sampling.across === 2, down: planes.sampling.down === 2 };
   const room = new Room(planes.end);
   const luma = placeChannel(room, planeWeights(x, filter, false, 8), planeWeights(y, filter, false, 2));
@@ -155,16 +157,27 @@ class Room {
 }
 
 /** The wanted part of the picture along its stored rows and columns, in samples of luma. */
-function storedAxes(planes: Planes, picture: StoredPicture, shrink: Shrink, g: Geometry, turn: Turn) {
+function storedAxes(
+  planes: Planes,
+  picture: StoredPicture,
+  shrink: Shrink,
+  g: Geometry,
+  turn: Turn,
+  kernel: Kernel,
+) {
   const across = { target: g.resizedWidth, offset: g.cropX, count: g.cropWidth };
   const down = { target: g.resizedHeight, offset: g.cropY, count: g.cropHeight };
+  const [x, y] = turn.swap ? [down, across] : [across, down];
+  // Planes are decoded at an eighth at least; the rest of a larger reduction is left to the weights.
+  const ratio = Math.min(picture.width / x.target, picture.height / y.target) / shrink;
+  const reduce = samplingReduction(ratio, kernel);
   const axis = (source: number, extent: number, upright: typeof across, mirrored: boolean): Axis => ({
     ...upright,
+    reduce,
     source,
     extent,
     offset: mirrored ? upright.target - upright.offset - upright.count : upright.offset,
   });
-  const [x, y] = turn.swap ? [down, across] : [across, down];
   return {
     x: axis(planes.width, picture.width / shrink, x, turn.right),
     y: axis(planes.height, picture.height / shrink, y, turn.bottom),

@@ -6,6 +6,9 @@ interface KernelShape {
   readonly weight: (x: number) => number;
 }
 
+/** The kernels that are widened when shrinking. */
+export type PillowKernel = Exclude<Kernel, 'nearest' | `opencv-${string}` | `tensorflow-${string}`>;
+
 /** Keys' cubic convolution with a = -0.5, as Pillow and torchvision's anti-aliased bicubic use it. */
 const A = -0.5;
 
@@ -21,7 +24,7 @@ function sinc(x: number): number {
  * Keys, "Cubic convolution interpolation for digital image processing", 1981; Duchon, "Lanczos filtering in one and
  * two dimensions", 1979.
  */
-export const KERNELS: Readonly<Record<Exclude<Kernel, 'nearest'>, KernelShape>> = {
+export const KERNELS: Readonly<Record<PillowKernel, KernelShape>> = {
   area: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: {

@@ -10,6 +10,28 @@ export type Shrink = 1 | 2 | 4 | 8;
 const LEAST_LEFT = 3;
 
 /**
+ * Least factor that is left for kernels that sample a few pixels: photographs of a training set shrink by 1.5 to 2 (500 × 375
+ * to 256), so this is what models saw. Sampled from far larger pictures, every few dozenth pixel would decide.
+ */
+const LEAST_SAMPLED = 1.5;
+
+/** Whether a kernel looks at the same few pixels however much the picture shrinks. */
+export function isSampling(kernel: Kernel): boolean {
+  return kernel === 'opencv-bilinear' || kernel === 'opencv-bicubic' || kernel === 'tensorflow-bilinear';
+}
+
+/**
+ * By what a picture is averaged before a kernel that samples gets it, so that what is left is what its model was trained on.
+ *
+ * @param ratio pixels per resized pixel, of the axis that has fewer
+ * @returns a power of two; 1 for kernels that are widened themselves
+ */
+export function samplingReduction(ratio: number, kernel: Kernel): number {
+  if (!isSampling(kernel) || ratio < 2 * LEAST_SAMPLED) return 1;
+  return 2 ** Math.floor(Math.log2(ratio / LEAST_SAMPLED));
+}
+
+/**
  * How small a picture may be decoded before it is resized.
  *
  * @param ratio stored pixels per resized pixel, of the axis that has fewer
@@ -17,6 +39,10 @@ const LEAST_LEFT = 3;
  */
 export function reductionFor(ratio: number, kernel: Kernel): Shrink {
   if (kernel === 'nearest' || kernel === 'area') return 1;
+  if (isSampling(kernel)) {
+    const reduction = samplingReduction(ratio, kernel);
+    return ([8, 4, 2] as const).find((shrink) => shrink <= reduction) ?? 1;
+  }
   return ([8, 4, 2] as const).find((shrink) => ratio / shrink >= LEAST_LEFT) ?? 1;
 }
 

@@ -14,6 +14,7 @@ import {
   huggingFace,
   IMAGENET_INPUT,
   INCEPTION_INPUT,
+  MXNET_INPUT,
   zoo,
 } from './recipes.ts';
 
@@ -23,7 +24,7 @@ const classes = { task: 'classify', labels: 'imagenet-1k' } as const;
 
 const squeezenet11: Family = {
   ...classes,
-  input: { ...IMAGENET_INPUT, name: 'data' },
+  input: { ...MXNET_INPUT, name: 'data' },
   output: { decoder: 'classification', name: 'squeezenet0_flatten0_reshape0', softmax: 'outside' },
   licence: 'Apache-2.0',
   source: `${ZOO_CLASSIFIERS}/squeezenet`,
@@ -43,7 +44,7 @@ const squeezenet10: Family = {
 
 const resnet50: Family = {
   ...classes,
-  input: { ...IMAGENET_INPUT, name: 'data' },
+  input: { ...MXNET_INPUT, name: 'data' },
   output: { decoder: 'classification', name: 'resnetv17_dense0_fwd', softmax: 'outside' },
   licence: 'Apache-2.0',
   source: `${ZOO_CLASSIFIERS}/resnet`,

@@ -38,7 +38,7 @@ export function zoo(stem: string): string {
   return huggingFace(`onnxmodelzoo/${stem}`, 'main', `${stem}.onnx`);
 }
 
-/** Shorter side 256, middle 224, RGB 0..1, mean and deviation of ImageNet: the recipe of torchvision and MXNet. */
+/** Shorter side 256, middle 224, RGB 0..1, mean and deviation of ImageNet: the recipe of torchvision, resized by Pillow. */
 export const IMAGENET_INPUT: InputRecipe = {
   layout: 'NCHW',
   width: 224,
@@ -50,13 +50,21 @@ export const IMAGENET_INPUT: InputRecipe = {
   std: [0.229, 0.224, 0.225],
 };
 
-/** BGR 0..255 minus the channel means of ImageNet, the whole picture squashed: the recipe of Caffe's models. */
+/** The same of MXNet, which resizes with OpenCV. */
+export const MXNET_INPUT: InputRecipe = {
+  ...IMAGENET_INPUT,
+  resize: { rule: 'crop', shorterSide: 256, kernel: 'opencv-bilinear' },
+};
+
+/**
+ * BGR 0..255 minus the channel means of ImageNet, the whole picture squashed by OpenCV: the recipe of Caffe's models.
+ */
 export const CAFFE_INPUT: InputRecipe = {
   layout: 'NCHW',
   width: 224,
   height: 224,
   channelOrder: 'BGR',
-  resize: { rule: 'squash', kernel: 'bilinear' },
+  resize: { rule: 'squash', kernel: 'opencv-bilinear' },
   scale: 1,
   mean: [103.939, 116.779, 123.68],
 };
@@ -67,7 +75,7 @@ export const DENSENET_INPUT: InputRecipe = {
   width: 224,
   height: 224,
   channelOrder: 'BGR',
-  resize: { rule: 'crop', shorterSide: 256, kernel: 'bilinear' },
+  resize: { rule: 'crop', shorterSide: 256, kernel: 'opencv-bilinear' },
   scale: 0.017,
   mean: [103.94 * 0.017, 116.78 * 0.017, 123.68 * 0.017],
 };

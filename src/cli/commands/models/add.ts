@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import { KERNEL_NAMES } from '../../../image/resize/kernel-names.ts';
 import { MODEL_TASKS } from '../../../models/manifest/model-tasks.ts';
 import { integerOption } from '../../options.ts';
 import { colorsFor } from '../../render/terminal.ts';
@@ -58,15 +59,7 @@ export function registerModelsAdd(models: Command): void {
       'for crop: shorter side before the middle is cut out',
       integerOption(1),
     )
-    .addOption(
-      new Option('--kernel <name>', 'resampling (default: bilinear)').choices([
-        'nearest',
-        'bilinear',
-        'bicubic',
-        'lanczos3',
-        'area',
-      ]),
-    )
+    .addOption(new Option('--kernel <name>', 'resampling (default: bilinear)').choices(KERNEL_NAMES))
     .option('--decoder <name>', 'for a detector: how its outputs are read, e.g. yolov8, ssd, yolox')
     .addOption(
       new Option('--softmax <where>', 'inside the graph or not (default: what the graph says)').choices([
