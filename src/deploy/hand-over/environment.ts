@@ -3,7 +3,7 @@ import { isBranch, type Settings, VARIABLES } from '../../server/configuration/e
 
 /** Settings of a server that listens by itself; a function has no use for them. */
 const SERVER_ONLY =
-  /^(host|port|models|pull|maxConnections|graceMs|engine|log\.format|keysFile|deploy)(\.|$)/;
+  /^(host|allowHosts|port|models|pull|maxConnections|graceMs|engine|log\.format|keysFile|deploy)(\.|$)/;
 
 /**
  * The server's settings as the environment of a function, which has no configuration file.

@@ -43,12 +43,32 @@ export async function loadDeploySettings(sources: DeploySources): Promise<Deploy
   return decide(platform, input, {
     model: input.model ?? models[0] ?? 'squeezenet',
     secrets,
-    environment: {
+    environment: literal({
       ...functionEnvironment(settings, secrets),
       ...common.environment,
       ...own?.environment,
-    },
+    }),
   });
+}
+
+/**
+ * Values that every vendor's tool hands over as they are. Each tool replaces something inside a text (`${file(…)}` of
+ * Serverless, `{{resolve:…}}` of CloudFormation, `$(…)` of Kubernetes), with the rights of whoever deploys, and they do not
+ * agree on how to write it so that it stays.
+ *
+ * @throws CONFIG_INVALID
+ */
+function literal(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(environment)) {
+    const found = /\$\{|\$\(|\{\{resolve:/.exec(value)?.[0];
+    if (found === undefined) continue;
+    throw new PictorError('CONFIG_INVALID', {
+      expected: `\`deploy.environment.${name}\` to be plain text`,
+      received: `\`${found}\`, which a deployment tool would replace`,
+      fix: `Name it in \`deploy.secrets\` and set ${name} in the shell that deploys`,
+    });
+  }
+  return environment;
 }
 
 function parseSection(value: unknown, file: string | undefined) {

@@ -27,6 +27,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   PICTOR_MAX_BODY_BYTES: { path: ['limits', 'maxBodyBytes'], kind: 'number' },
   PICTOR_BODY_TIMEOUT_MS: { path: ['limits', 'bodyTimeoutMs'], kind: 'number' },
   PICTOR_MAX_BUFFERED_BYTES: { path: ['limits', 'maxBufferedBytes'], kind: 'number' },
+  PICTOR_MAX_CONNECTIONS: { path: ['maxConnections'], kind: 'number' },
   PICTOR_MAX_IN_FLIGHT: { path: ['limits', 'maxInFlight'], kind: 'number' },
   PICTOR_DEADLINE_MS: { path: ['limits', 'deadlineMs'], kind: 'number' },
   PICTOR_MAX_IMAGE_BYTES: { path: ['limits', 'image', 'maxBytes'], kind: 'number' },
