@@ -3,14 +3,18 @@
  *
  * @module
  */
+import { rm } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { PictorError } from '../errors.ts';
+import { toAddress } from '../models/download/address.ts';
 import { type Manifest, manifestSchema, type Task } from '../models/manifest/manifest.ts';
 import { parseManifest } from '../models/manifest/manifest-file.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
 import { importKeras } from './keras/import-keras.ts';
 import { classFileBeside } from './labels/beside.ts';
 import { importPytorch, type TorchImportOptions } from './pytorch/import-pytorch.ts';
+import { type Converted, converted } from './recipe/assemble.ts';
+import type { Doubt } from './recipe/describe.ts';
 import type { InputOptions } from './recipe/pixels.ts';
 import { type FileSet, openFileSet } from './source/file-set.ts';
 import { formatOf } from './source/format.ts';
@@ -50,8 +54,26 @@ export interface ImportedModel {
   readonly format: ModelFormat;
   /** The ONNX file. */
   readonly model: Uint8Array;
+  /** The same in parts, which is how a large one should be written: `model` joins them when it is asked for. */
+  readonly parts: readonly Uint8Array[];
   /** Its manifest; the one file is `<id>.onnx`. */
   readonly manifest: Manifest;
+  /** What the file does not tell, and the flag that does. */
+  readonly doubts: readonly Doubt[];
+}
+
+/** The parts are joined when `model` is asked for, and not before. */
+function imported(format: ModelFormat, result: Converted): ImportedModel {
+  const { parts, manifest, doubts } = result;
+  return {
+    format,
+    parts,
+    manifest,
+    doubts,
+    get model() {
+      return result.model;
+    },
+  };
 }
 
 /**
@@ -59,7 +81,8 @@ export interface ImportedModel {
  * safetensors weights of known architectures, TensorFlow Lite, TensorFlow.js graph and layers models, Teachable Machine
  * exports (folder or zip archive), and ONNX with a manifest beside it.
  *
- * @param path a folder, a zip archive or a file
+ * @param path a folder, a zip archive, a file, or the http(s) address of one (proxies and `PICTOR_OFFLINE` count)
+ * @throws MODEL_DOWNLOAD_FAILED, MODEL_OFFLINE for an address
  * @throws CONVERT_FORMAT_UNKNOWN when it is none of these
  * @throws CONVERT_INPUT_INVALID when it is damaged
  * @throws CONVERT_OP_UNSUPPORTED naming every operation without a translation
@@ -76,15 +99,28 @@ export async function importModel(path: string, options: ImportModelOptions = {}
     if (options.signal?.aborted) throw new PictorError('ABORTED', { cause: options.signal.reason });
   };
   requireWanted();
+  if (/^https?:\/\//i.test(path)) return importAddress(path, options);
   const files = await openFileSet(path);
   try {
     const { signal: _, id = idOf(path), ...rest } = options;
-    const imported = await convert(path, files, { ...rest, id, source: basename(path) }, options);
+    const result = await convert(path, files, { ...rest, id, source: basename(path) }, options);
     requireWanted();
-    return imported;
+    return result;
   } finally {
     files.close();
   }
+}
+
+/** A download that was interrupted is kept and continued; one that was imported is not kept. */
+async function importAddress(address: string, options: ImportModelOptions): Promise<ImportedModel> {
+  const { downloadAddress } = await import('../models/download/download-address.ts');
+  const { signal } = options;
+  const file = await downloadAddress(address, { ...(signal && { signal }) });
+  const result = await importModel(file, options);
+  await rm(dirname(file), { recursive: true, force: true });
+  const { href } = toAddress(address).url;
+  const manifest = { ...result.manifest, source: href };
+  return imported(result.format, converted(result.parts, manifest, result.doubts));
 }
 
 async function convert(
@@ -93,18 +129,18 @@ async function convert(
   common: TorchImportOptions,
   options: ImportModelOptions,
 ): Promise<ImportedModel> {
-  const name = files.chosen ?? modelIn(files, path);
+  const name = modelOf(files, path);
   const source = await files.open(name);
   const format = formatOf(source);
   switch (format) {
     case 'hdf5':
     case 'keras-archive':
-      return { format: 'keras', ...importKeras(source, await withClasses(files, name, common)) };
+      return imported('keras', importKeras(source, await withClasses(files, name, common)));
     case 'pytorch-zip':
     case 'pytorch-pickle':
     case 'pytorch-tar':
     case 'safetensors':
-      return { format: 'pytorch', ...importPytorch(source, format, await withClasses(files, name, common)) };
+      return imported('pytorch', importPytorch(source, format, await withClasses(files, name, common)));
     case 'tflite':
       return fromTflite(files, name, source.read(0, source.size), common);
     case 'json': {
@@ -143,8 +179,13 @@ const ENDINGS = [
   /\.json$/i,
 ];
 
-/** The model of a folder or an archive. */
-function modelIn({ names }: FileSet, path: string): string {
+/**
+ * Name of the model in a set: the file that was asked for, else the one that looks like a model.
+ *
+ * @throws OPTION_INVALID for several, CONVERT_FORMAT_UNKNOWN for none
+ */
+export function modelOf({ chosen, names }: FileSet, path: string): string {
+  if (chosen !== undefined) return chosen;
   for (const ending of ENDINGS) {
     const found = names.filter((name) => ending.test(name));
     const depth = Math.min(...found.map((name) => name.split('/').length));
@@ -189,10 +230,10 @@ async function fromTfjs(
   );
   if (!metadata) {
     const kind = manifest.provenance?.format === 'tfjs-graph' ? 'tfjs-graph' : 'tfjs-layers';
-    return { format: kind, model, manifest };
+    return imported(kind, converted([model], manifest));
   }
   const named = { ...manifest, ...(metadata.title && { title: metadata.title }) };
-  return { format: 'teachable-machine', model, manifest: manifestSchema.parse(named) };
+  return imported('teachable-machine', converted([model], manifestSchema.parse(named)));
 }
 
 async function fromTflite(
@@ -201,10 +242,11 @@ async function fromTflite(
   bytes: Uint8Array,
   common: TorchImportOptions,
 ): Promise<ImportedModel> {
-  const imported = importTflite(bytes, common);
-  const named = imported.manifest.labels !== undefined || common.labels !== undefined;
+  const first = importTflite(bytes, common);
+  const named = first.manifest.labels !== undefined || common.labels !== undefined;
   const options = named ? common : await withClasses(files, name, common);
-  return { format: 'tflite', ...(options === common ? imported : importTflite(bytes, options)) };
+  const result = options === common ? first : importTflite(bytes, options);
+  return imported('tflite', converted([result.model], result.manifest));
 }
 
 async function fromOnnx(
@@ -244,7 +286,7 @@ async function fromOnnx(
       fix: `Add them as they are: pictor models add ${name}`,
     });
   }
-  return { format: 'onnx', model: bytes, manifest };
+  return imported('onnx', converted([bytes], manifest));
 }
 
 function unknownFormat(path: string): PictorError {

@@ -9,6 +9,7 @@ export {
   importModel,
   type ModelFormat,
 } from './import-model.ts';
+export { inspectModel, type ModelInspection } from './inspect-model.ts';
 export type { CalibrationMethod } from './quantize/calibrate.ts';
 export type { Comparison } from './quantize/compare.ts';
 export { type QuantizedLocal, type QuantizeLocalOptions, quantizeLocal } from './quantize/quantize-local.ts';

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { registerModelsAdd } from './models/add.ts';
 import { registerModelsImport } from './models/import.ts';
 import { registerModelsInfo } from './models/info.ts';
+import { registerModelsInspect } from './models/inspect.ts';
 import { registerModelsList } from './models/list.ts';
 import { registerModelsPull } from './models/pull.ts';
 import { registerModelsQuantize } from './models/quantize.ts';
@@ -35,6 +36,7 @@ Models lie in ~/.cache/pictor, or where PICTOR_HOME says.`,
   registerModelsPull(models);
   registerModelsAdd(models);
   registerModelsImport(models);
+  registerModelsInspect(models);
   registerModelsQuantize(models);
   registerModelsVersions(models);
   registerModelsRollback(models);

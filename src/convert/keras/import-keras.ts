@@ -4,9 +4,8 @@
  * @module
  */
 import { PictorError, toPictorError } from '../../errors.ts';
-import type { Manifest } from '../../models/manifest/manifest.ts';
-import { encodeModel } from '../../models/onnx/encode.ts';
 import { openHdf5 } from '../hdf5/file.ts';
+import { assemble, type Converted, converted } from '../recipe/assemble.ts';
 import type { BuiltGraph } from '../recipe/built-graph.ts';
 import { type DescribeOptions, type Doubt, describeModel, type Origin } from '../recipe/describe.ts';
 import type { PixelRange } from '../recipe/pixels.ts';
@@ -23,13 +22,6 @@ import { allWeights, type KerasFile, readKerasFile } from './read-groups.ts';
 import { recognise } from './recognise.ts';
 import { usualPixels } from './usual-pixels.ts';
 
-/** What was made of a file, and what is said of it. */
-export interface KerasImport {
-  readonly model: Uint8Array;
-  readonly manifest: Manifest;
-  readonly doubts: readonly Doubt[];
-}
-
 /**
  * Turns a Keras model into ONNX, without Python and without TensorFlow.
  *
@@ -41,7 +33,7 @@ export interface KerasImport {
  * @throws FEATURE_UNSUPPORTED for links and data outside of the file
  * @throws OPTION_INVALID, LABELS_INVALID, MODEL_TASK_MISMATCH
  */
-export function importKeras(source: ByteSource, options: DescribeOptions): KerasImport {
+export function importKeras(source: ByteSource, options: DescribeOptions): Converted {
   checkId(options.id);
   try {
     return convert(source, readKeras(source), options);
@@ -57,7 +49,7 @@ export function readKeras(source: ByteSource): KerasFile {
   return zip ? readKerasArchive(source) : readKerasFile(openHdf5(source));
 }
 
-function convert(source: ByteSource, file: KerasFile, options: DescribeOptions): KerasImport {
+function convert(source: ByteSource, file: KerasFile, options: DescribeOptions): Converted {
   const { config } = file;
   if (config === undefined) return convertWeights(source, file, options);
   requireInert(config);
@@ -92,7 +84,7 @@ function convert(source: ByteSource, file: KerasFile, options: DescribeOptions):
 /** Classes of ImageNet, whose models are fed otherwise than those that people train. */
 const IMAGENET_CLASSES = 1000;
 
-function convertWeights(source: ByteSource, file: KerasFile, options: DescribeOptions): KerasImport {
+function convertWeights(source: ByteSource, file: KerasFile, options: DescribeOptions): Converted {
   const found = recognise(file.weights, options.recipe);
   if (!found) throw architectureMissing(file);
   const { architecture, classes, built: net, weights, alternatives, names } = found;
@@ -140,18 +132,8 @@ function finish(
   built: BuiltGraph,
   options: DescribeOptions,
   known: Pick<Origin, 'pixels' | 'resize' | 'doubts' | 'note' | 'labels' | 'title'>,
-): KerasImport {
-  const model = encodeModel({
-    irVersion: 8,
-    opsets: [{ domain: '', version: 17 }],
-    producerName: 'pictor',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    graph: built.graph,
-    metadata: [],
-  });
+): Converted {
+  const model = assemble(built.graph);
   const manifest = describeModel(
     model,
     built,
@@ -165,7 +147,7 @@ function finish(
     },
     options,
   );
-  return { model, manifest, doubts: known.doubts };
+  return converted(model, manifest, known.doubts);
 }
 
 const SAID: Readonly<Record<PixelRange, string>> = {

@@ -5,11 +5,11 @@
  */
 import { PictorError, toPictorError } from '../../errors.ts';
 import { type Manifest, type ManifestInput, manifestSchema } from '../../models/manifest/manifest.ts';
-import { encodeModel } from '../../models/onnx/encode.ts';
 import type { OnnxGraph, OnnxNode } from '../../models/onnx/types.ts';
 import { checkLabels, fitLabels } from '../labels/fit-labels.ts';
 import { ONNX_TYPE } from '../onnx/graph-builder.ts';
-import { cautionOf, type DescribeOptions, type Doubt, sha256 } from '../recipe/describe.ts';
+import { assemble, type Converted, converted, type OnnxParts } from '../recipe/assemble.ts';
+import { bytesIn, cautionOf, type DescribeOptions, type Doubt, sha256 } from '../recipe/describe.ts';
 import { scalingOf, withInputOptions } from '../recipe/pixels.ts';
 import { checkId } from '../requested-id.ts';
 import type { ByteSource } from '../source/byte-source.ts';
@@ -29,26 +29,19 @@ export interface TorchImportOptions extends DescribeOptions {
   readonly anchors?: readonly number[];
 }
 
-/** What was made of a file, and what is said of it. */
-export interface TorchImport {
-  readonly model: Uint8Array;
-  readonly manifest: Manifest;
-  readonly doubts: readonly Doubt[];
-}
-
 /**
  * Turns PyTorch weights into ONNX, without Python: the state dict is matched to an architecture by its keys.
  *
  * @throws CONVERT_INPUT_INVALID when the file is damaged
  * @throws CONVERT_FORMAT_UNKNOWN for weights of an unknown architecture
  * @throws FEATURE_UNSUPPORTED for whole modules, programs, and pickles that would run something
- * @throws OPTION_INVALID, LABELS_INVALID
+ * @throws OPTorchImportOptionsN_INVALID, LABELS_INVALID
  */
 export function importPytorch(
   source: ByteSource,
   format: FileFormat,
   options: TorchImportOptions,
-): TorchImport {
+): Converted {
   checkId(options.id);
   try {
     return convert(source, readStateDict(source, format), options);
@@ -74,7 +67,7 @@ export function architectureUnknown({ container, tensors, values }: StateDict): 
   });
 }
 
-function convert(source: ByteSource, dict: StateDict, options: TorchImportOptions): TorchImport {
+function convert(source: ByteSource, dict: StateDict, options: TorchImportOptions): Converted {
   const architecture = architectureOf(dict);
   if (!architecture) throw architectureUnknown(dict);
   const tensors = new Map([...dict.tensors].map(([key, tensor]) => [currentDensenetKey(key), tensor]));
@@ -84,23 +77,10 @@ function convert(source: ByteSource, dict: StateDict, options: TorchImportOption
   const settings: TorchOptions = { classes, side: options.side, transformInput: options.transformInput };
   const input = architecture.input(settings);
   const outputs = architecture.build(graph, { name: graph.sink.unique('input'), channels: 3 }, settings);
-  const model = encodeModel({
-    irVersion: 8,
-    opsets: [{ domain: '', version: 17 }],
-    producerName: 'pictor',
-    producerVersion: '',
-    domain: '',
-    modelVersion: 0,
-    docString: '',
-    graph: graphOf(graph, input, outputs),
-    metadata: [],
-  });
+  const model = assemble(graphOf(graph, input, outputs));
   const doubts = doubtsOf(architecture, classes, options);
-  return {
-    model,
-    manifest: describe(source, dict, model, architecture, input, settings, doubts, options),
-    doubts,
-  };
+  const manifest = describe(source, dict, model, architecture, input, settings, doubts, options);
+  return converted(model, manifest, doubts);
 }
 
 function graphOf({ sink }: TorchGraph, input: TorchInput, outputs: readonly TorchOutput[]): OnnxGraph {
@@ -134,7 +114,7 @@ const IMAGENET_CLASSES = 1000;
 function describe(
   source: ByteSource,
   dict: StateDict,
-  model: Uint8Array,
+  model: OnnxParts,
   architecture: TorchArchitecture,
   input: TorchInput,
   settings: TorchOptions,
@@ -147,7 +127,7 @@ function describe(
     id,
     title: architecture.title,
     task,
-    files: [{ path: `${id}.onnx`, sha256: sha256(model), bytes: model.byteLength }],
+    files: [{ path: `${id}.onnx`, sha256: sha256(...model), bytes: bytesIn(model) }],
     input: {
       name: 'input',
       layout: 'NCHW',

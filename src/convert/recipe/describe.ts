@@ -58,12 +58,12 @@ export interface Origin {
 }
 
 /**
- * @param model the ONNX file
+ * @param model the ONNX file, in parts
  * @throws CONVERT_INPUT_INVALID when the model does not take one picture
  * @throws LABELS_INVALID, MODEL_TASK_MISMATCH
  */
 export function describeModel(
-  model: Uint8Array,
+  model: readonly Uint8Array[],
   built: BuiltGraph,
   origin: Origin,
   options: DescribeOptions,
@@ -74,7 +74,7 @@ export function describeModel(
     id,
     ...(title && { title }),
     task,
-    files: [{ path: `${id}.onnx`, sha256: sha256(model), bytes: model.byteLength }],
+    files: [{ path: `${id}.onnx`, sha256: sha256(...model), bytes: bytesIn(model) }],
     input: inputOf(built, origin),
     ...outputOf(built, origin, options),
     licence: 'unknown',
@@ -164,6 +164,11 @@ function outputOf(
     },
     ...(known && { labels: known }),
   };
+}
+
+/** Bytes of all parts. */
+export function bytesIn(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /** Hexadecimal SHA-256 of all parts in order. */

@@ -18,7 +18,7 @@ export function describe(
   options: TfjsImportOptions & { readonly format: string },
 ): Manifest {
   return describeModel(
-    model,
+    [model],
     built,
     {
       format: options.format,

@@ -13,6 +13,18 @@ import { toInt64 } from './wire.ts';
  * await writeFile('renamed.onnx', encodeModel({ ...model, producerName: 'mine' }));
  */
 export function encodeModel(model: OnnxModel): Uint8Array {
+  return sinkOf(model).finish();
+}
+
+/**
+ * {@link encodeModel} in parts, for writing large models without holding them twice: large values are views on the
+ * model's own, not copies.
+ */
+export function encodeModelParts(model: OnnxModel): readonly Uint8Array[] {
+  return sinkOf(model).parts;
+}
+
+function sinkOf(model: OnnxModel): Sink {
   const out = new Sink();
   out.int(1, model.irVersion);
   for (const opset of model.opsets) {
@@ -29,13 +41,17 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   out.message(7, (inner) => graph(inner, model.graph));
   for (const { key, value } of model.metadata) out.entry(14, key, value);
   out.raw(model.extra);
-  return out.finish();
+  return out;
 }
 
 /** Parts of a message in order; nested messages are measured once and large values are copied once. */
 class Sink {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
+
+  get parts(): readonly Uint8Array[] {
+    return this.#parts;
+  }
 
   get length(): number {
     return this.#length;

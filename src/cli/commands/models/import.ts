@@ -24,6 +24,7 @@ interface ImportFlags extends InputOptions {
   readonly task?: Task;
   readonly side?: number;
   readonly recipe?: string;
+  readonly transformInput?: 'on' | 'off';
   readonly output?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -38,7 +39,7 @@ export function registerModelsImport(models: Command): void {
     )
     .argument(
       '<path>',
-      'a folder, a .zip, or a file: .h5, .keras, .pth, .pt, .safetensors, .tflite, model.json, .onnx',
+      'a folder, a .zip, an address, or a file: .h5, .keras, .pth, .pt, .safetensors, .tflite, model.json, .onnx',
     )
     .option('--id <id>', 'short name (default: the name of the file or folder)')
     .option(
@@ -54,6 +55,12 @@ export function registerModelsImport(models: Command): void {
     )
     .option('--side <pixels>', 'height and width, for models that take any size', integerOption(1))
     .option('--recipe <id>', 'for weights that fit several architectures: which one (see inspect)')
+    .addOption(
+      new Option(
+        '--transform-input <on|off>',
+        'for Inception v3 of PyTorch: rescale in the graph, as torchvision does (default: on for 1000 classes)',
+      ).choices(['on', 'off']),
+    )
     .addOption(new Option('--channels <order>', 'order of the colours').choices(['RGB', 'BGR']))
     .addOption(
       new Option('--resize <rule>', 'how a picture becomes the input').choices([
@@ -81,12 +88,17 @@ Examples:
   $ pictor models import ./tfjs/model.json --pixels 0..1 -o mine.onnx`,
     )
     .action(async (path: string, flags: ImportFlags) => {
-      const { output, force, json, classes, labels = classes, ...options } = flags;
+      const { output, force, json, classes, labels = classes, transformInput, ...options } = flags;
       const { importModel } = await import('../../../convert/import-model.ts');
-      const { readLabels } = await import('./model-recipe.ts');
-      const names = labels === undefined ? {} : { labels: await readLabels(labels) };
+      const { readClassFile } = await import('./model-recipe.ts');
+      const named = labels === undefined ? undefined : await readClassFile(labels);
       const imported = await untilInterrupted((signal) =>
-        importModel(path, { ...options, ...names, signal }),
+        importModel(path, {
+          ...options,
+          ...(named && { labels: named.names, ...(named.anchors && { anchors: named.anchors }) }),
+          ...(transformInput && { transformInput: transformInput === 'on' }),
+          signal,
+        }),
       );
       const target =
         output === undefined ? await intoStore(imported, force === true) : await intoFile(imported, output);
@@ -96,26 +108,26 @@ Examples:
     });
 }
 
-async function intoStore({ model, manifest }: ImportedModel, force: boolean): Promise<string> {
+async function intoStore({ parts, manifest }: ImportedModel, force: boolean): Promise<string> {
   const { openModelStore } = await import('../../../models/store/store.ts');
   const folder = await mkdtemp(join(tmpdir(), 'pictor-import-'));
   try {
     const file = join(folder, manifest.files[0]?.path ?? 'model.onnx');
-    await writeFile(file, model);
+    await writeFile(file, parts);
     return (await openModelStore().add(file, manifest, { force })).path;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function intoFile({ model, manifest }: ImportedModel, path: string): Promise<string> {
+async function intoFile({ parts, manifest }: ImportedModel, path: string): Promise<string> {
   if (!path.endsWith('.onnx')) {
     throw new PictorError('OPTION_INVALID', { expected: '--output with the ending .onnx', received: path });
   }
   const files = manifest.files.map((file) => ({ ...file, path: basename(path) }));
   const beside = join(dirname(path), `${basename(path, '.onnx')}.manifest.json`);
   try {
-    await writeFile(path, model);
+    await writeFile(path, parts);
     await writeFile(beside, `${JSON.stringify({ ...manifest, files }, null, 2)}\n`);
   } catch (cause) {
     throw new PictorError('FILE_WRITE_FAILED', { received: path, cause });
@@ -123,11 +135,12 @@ async function intoFile({ model, manifest }: ImportedModel, path: string): Promi
   return path;
 }
 
-function report({ format, model, manifest }: ImportedModel, path: string) {
-  return { format, id: manifest.id, task: manifest.task, path, bytes: model.byteLength };
+function report({ format, manifest, doubts }: ImportedModel, path: string) {
+  const bytes = manifest.files[0]?.bytes ?? 0;
+  return { format, id: manifest.id, task: manifest.task, path, bytes, uncertain: doubts };
 }
 
-function render({ format, model, manifest }: ImportedModel, path: string): string {
+function render({ format, manifest }: ImportedModel, path: string): string {
   const colors = colorsFor(process.stdout);
   const { labels, id } = manifest;
   const named =
@@ -136,7 +149,7 @@ function render({ format, model, manifest }: ImportedModel, path: string): strin
       : typeof labels === 'string'
         ? labels
         : `${labels.names.length} labels`;
-  const facts = `${format}, ${megabytes(model.byteLength)}, ${named}`;
+  const facts = `${format}, ${megabytes(manifest.files[0]?.bytes ?? 0)}, ${named}`;
   const caution = manifest.caution === undefined ? '' : `${colors.yellow('!')} ${manifest.caution}\n`;
   return `${colors.green('✓')} ${id} (${facts}) ${colors.dim(path)}\n${caution}`;
 }

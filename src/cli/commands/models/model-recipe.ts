@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { parseClassFile } from '../../../convert/labels/class-file.ts';
+import { type ClassFile, parseClassFile } from '../../../convert/labels/class-file.ts';
 import { PictorError } from '../../../errors.ts';
 import type { InputSpec, Kernel } from '../../../image/input-spec.ts';
 import { knownFile } from '../../../models/catalogue/known-files.ts';
@@ -154,14 +154,18 @@ async function labelsOf({ labels, labelsZh }: RecipeFlags): Promise<unknown> {
  *
  * @throws OPTION_INVALID when there is no such file, LABELS_INVALID
  */
-export async function readLabels(path: string): Promise<string[]> {
+export async function readClassFile(path: string): Promise<ClassFile> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
   } catch (cause) {
     throw new PictorError('OPTION_INVALID', { expected: 'a file of labels', received: path, cause });
   }
-  return [...parseClassFile(bytes, path).names];
+  return parseClassFile(bytes, path);
+}
+
+async function readLabels(path: string): Promise<string[]> {
+  return [...(await readClassFile(path)).names];
 }
 
 async function readModel(file: string): Promise<Uint8Array> {
