@@ -6,12 +6,12 @@
 import { createHash } from 'node:crypto';
 import { PictorError } from '../errors.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
-import { ELEMENT } from '../models/onnx/types.ts';
+import { fitTemperature } from './calibration/temperature.ts';
 import type { Delivered, TrainContext } from './context.ts';
 import type { PreparedData } from './data/prepare-data.ts';
 import { extractFeatures } from './features/extract-features.ts';
 import { fineTune } from './fine-tune/index.ts';
-import type { FineTuneOptions, TrainingPicture } from './fine-tune/types.ts';
+import type { FineTuneOptions, FineTuneResult, TrainingPicture } from './fine-tune/types.ts';
 import { answer, fitModel, importanceOf } from './fit-model.ts';
 import { type Matrix, pickRows } from './matrix.ts';
 import { measure } from './report/measures.ts';
@@ -71,7 +71,7 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
       },
     },
   );
-  const tuned = await refit(result.backbone, data, head, context);
+  const tuned = await refit(result, data, head, context);
   const candidates = [
     await judgeOn(head, data, validationRows, 'head'),
     await judgeOn(tuned, data, validationRows, 'fine-tune'),
@@ -94,9 +94,12 @@ function picturesOf(
   return pictures.map(({ path, classIndex }, at) => ({ source: path, classIndex, weight: weights[at] ?? 1 }));
 }
 
-/** Features changed: whatever was derived from them is derived again. */
+/**
+ * Features changed: whatever was derived from them is derived again. The head is the one that was trained with them,
+ * its temperature from the validation part: the training pictures are no longer new to the features.
+ */
 async function refit(
-  backbone: Uint8Array,
+  { backbone, input, head: trained, validationLogits }: FineTuneResult,
   data: PreparedData,
   head: Delivered,
   context: Context,
@@ -104,13 +107,9 @@ async function refit(
   const graph = decodeModel(backbone);
   const { model } = context.backbone;
   const sha256 = createHash('sha256').update(backbone).digest('hex');
-  // The tuned graph takes real numbers, also where the backbone took the same numbers as bytes.
-  const constants = new Set(graph.graph.initializers.map(({ name }) => name));
-  const fed = graph.graph.inputs.find(({ name }) => !constants.has(name));
-  const { input } = model.manifest;
   const manifest = {
     ...model.manifest,
-    input: fed?.elementType === ELEMENT.float32 ? { ...input, elementType: 'float32' as const } : input,
+    input,
     files: [{ path: 'model.onnx', urls: [], sha256, bytes: backbone.byteLength }],
   };
   const tapped = { ...context.backbone, graph, model: { ...model, manifest } };
@@ -120,7 +119,23 @@ async function refit(
     ...(context.signal && { signal: context.signal }),
   });
   const fitted = await fitModel(tapped, data, features, head.trainRows, context);
-  return { ...head, fitted, features, backbone: tapped };
+  const labels = Int32Array.from(
+    context.rowsOf('validation').flatMap((row) => data.pictures[row] ?? []),
+    ({ classIndex }) => classIndex,
+  );
+  const columns = data.classes.length;
+  const temperature = fitTemperature({ rows: labels.length, columns, data: validationLogits }, labels);
+  const spec = {
+    kind: 'linear',
+    weights: trained.weights.map((value) => value / temperature),
+    bias: trained.bias.map((value) => value / temperature),
+  } as const;
+  const tuned = {
+    ...fitted,
+    head: { ...fitted.head, spec, temperature },
+    spec: { ...fitted.spec, head: spec },
+  };
+  return { ...head, fitted: tuned, features, backbone: tapped };
 }
 
 async function judgeOn(
