@@ -13,6 +13,7 @@ import { openTrainingData } from './data/open-training-data.ts';
 import { checkData, prepareData } from './data/prepare-data.ts';
 import { borrow, openEnvironment } from './environment.ts';
 import { chooseTaps } from './features/choose-taps.ts';
+import { fineTuneWords } from './fine-tune/command.ts';
 import { requireFeasible } from './head/fit-head.ts';
 import type { TrainOptions } from './options.ts';
 import { trainOn } from './train-on.ts';
@@ -150,7 +151,7 @@ function commandFor(path: string, options: TrainOptions): string {
   add('--test-share', options.testShare);
   add('--known-share', options.knownShare);
   add('--unknown', options.unknown);
-  if (options.fineTune) words.push('--fine-tune');
+  if (options.fineTune) words.push(...fineTuneWords(options.fineTune).map(quoted));
   return words.join(' ');
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PictorError } from '../errors.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
 import { fitTemperature } from './calibration/temperature.ts';
@@ -11,7 +13,7 @@ import type { Delivered, TrainContext } from './context.ts';
 import type { PreparedData } from './data/prepare-data.ts';
 import { extractFeatures } from './features/extract-features.ts';
 import { fineTune } from './fine-tune/index.ts';
-import type { FineTuneOptions, FineTuneResult, TrainingPicture } from './fine-tune/types.ts';
+import type { FineTuneOptions, FineTunePlan, FineTuneResult, TrainingPicture } from './fine-tune/types.ts';
 import { answer, fitModel, importanceOf } from './fit-model.ts';
 import { type Matrix, pickRows } from './matrix.ts';
 import { measure } from './report/measures.ts';
@@ -45,6 +47,7 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
     });
   }
   const source = context.backbone.model;
+  const folder = context.fineTune.folder ?? join(context.cacheFolder, 'fine-tune', context.id);
   const result = await fineTune(
     {
       backbone: source,
@@ -55,7 +58,12 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
     {
       seed: context.seed,
       ...context.fineTune,
+      folder,
       ...(signal && { signal }),
+      onPlan: (plan) => {
+        context.fineTune.onPlan?.(plan);
+        context.onNotice?.(planned(plan));
+      },
       onProgress: (progress) => {
         const { epoch, picturesPerSecond, remainingMs, done, total } = progress;
         context.fineTune.onProgress?.(progress);
@@ -71,6 +79,8 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
       },
     },
   );
+  // What is over needs no checkpoint; what was cut off by an error or a kill keeps it for the next time.
+  if (context.fineTune.folder === undefined) await rm(folder, { recursive: true, force: true });
   const tuned = await refit(result, data, head, context);
   const candidates = [
     await judgeOn(head, data, validationRows, 'head'),
@@ -81,6 +91,15 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
     other.validation > one.validation || (other.validation === one.validation && other.logLoss < one.logLoss);
   const winner = better ? tuned : head;
   return { ...winner, level: better ? 'fine-tune' : 'head', candidates, curve: result.curve };
+}
+
+/** What is about to be done, in one sentence. */
+function planned(plan: FineTunePlan): string {
+  const { trainedWeights, totalWeights, after, memoryBytes, diskBytes, resumedEpoch } = plan;
+  const millions = (count: number) => (count / 1e6).toFixed(2);
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+  const resumed = resumedEpoch > 0 ? `, going on after epoch ${resumedEpoch}` : '';
+  return `fine-tuning ${millions(trainedWeights)} of ${millions(totalWeights)} million weights (after ${after}), with about ${megabytes(memoryBytes)} MB of memory and ${megabytes(diskBytes)} MB of disk${resumed}`;
 }
 
 function picturesOf(

@@ -5,8 +5,8 @@
  */
 import { type Command, Option } from 'commander';
 import type { ClassWeights, HeadKind } from '../../training/options.ts';
-import { untilInterrupted } from '../interrupt.ts';
-import { integerOption, numberOption } from '../options.ts';
+import { untilStopped } from '../interrupt.ts';
+import { durationOption, integerOption, listOption, numberOption, positiveOption } from '../options.ts';
 import { notice } from '../render/notices.ts';
 import { registerTrainAdd } from './train/add.ts';
 import { registerTrainCheck } from './train/check.ts';
@@ -22,6 +22,14 @@ interface TrainFlags {
   readonly knownShare?: number;
   readonly unknown?: string;
   readonly fineTune?: boolean;
+  readonly layers?: string;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly augment?: string[];
+  readonly time?: number;
+  readonly threads?: number;
+  readonly resume?: boolean;
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -39,6 +47,14 @@ export function registerTrain(program: Command): void {
       new Option('--head <kind>', 'how classes are decided').choices(['logistic', 'nearest', 'means']),
     )
     .option('--fine-tune', "train the backbone's last layers too: minutes instead of seconds")
+    .option('--layers <which>', 'fine-tune the "last" blocks, "all" layers, or those after a tensor')
+    .option('--epochs <n>', 'passes over the pictures when fine-tuning', integerOption(1))
+    .option('--batch-size <n>', 'pictures a step when fine-tuning', integerOption(1, 1024))
+    .option('--learning-rate <rate>', 'peak rate when fine-tuning', positiveOption)
+    .option('--augment <kinds>', 'flip, crop, color, erase or none, separated by commas', listOption)
+    .option('--time <duration>', 'fine-tune no longer than this and keep the best, e.g. 5m', durationOption)
+    .option('--threads <n>', 'threads of fine-tuning', integerOption(1, 256))
+    .option('--resume', 'go on with a fine-tuning that was cut off')
     .addOption(
       new Option('--class-weights <kind>', 'how much pictures of small classes count').choices([
         'auto',
@@ -63,6 +79,7 @@ Data sets:
 Examples:
   $ pictor train ./flowers
   $ pictor train ./flowers --id flowers --model mobilenetv2 --fine-tune
+  $ pictor train ./flowers --fine-tune --time 5m --augment flip,crop
   $ pictor classify photo.jpg --model flowers
   $ pictor train check ./flowers
   $ pictor train add flowers ./more-flowers`,
@@ -71,10 +88,25 @@ Examples:
       const { train: run } = await import('../../training/train.ts');
       const { printTraining, idFor, trainBar } = await import('../render/training.ts');
       const { id = idFor(path), json, ...options } = flags;
+      const { fineTuneOptions } = await import('./train/fine-tune-flags.ts');
+      const fineTune = fineTuneOptions(flags);
       const bar = trainBar();
+      let tuning = false;
       try {
-        const result = await untilInterrupted((signal) =>
-          run(path, { ...options, id, signal, onNotice: notice, onProgress: bar.update }),
+        const result = await untilStopped(
+          (signal, stop) =>
+            run(path, {
+              ...options,
+              id,
+              signal,
+              ...(fineTune && { fineTune: { ...fineTune, stop } }),
+              onNotice: notice,
+              onProgress: (progress) => {
+                tuning = progress.stage === 'fine-tune';
+                bar.update(progress);
+              },
+            }),
+          () => tuning,
         );
         bar.stop();
         printTraining(result, json === true);

@@ -22,6 +22,7 @@ export interface FineTuneSettings {
   readonly threads: number;
   readonly timeMs: number | undefined;
   readonly memoryBytes: number;
+  readonly resume: boolean;
 }
 
 /** @throws OPTION_INVALID */
@@ -49,6 +50,7 @@ export function resolveSettings(options: FineTuneOptions, pictures: number): Fin
     seed: whole('seed', options.seed ?? 1, 0, 2 ** 31),
     threads: whole('threads', options.threads ?? cpuQuota(), 1, 256),
     timeMs: options.timeMs === undefined ? undefined : within('timeMs', options.timeMs, 1, 1e12),
+    resume: options.resume ?? true,
     memoryBytes: within('memoryBytes', options.memoryBytes ?? memoryLimit(), 1, 1e15),
   };
   const { layers } = settings;

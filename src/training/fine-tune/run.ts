@@ -95,7 +95,8 @@ export async function runFineTune(job: FineTuneJob, port: FineTunePort): Promise
   const origin = await fingerprintOf(job, hashes, variants);
   const checkpoint = join(job.folder, 'checkpoint.bin');
   const arrays = [parameters.all, average.all, best, ...optimizer.state];
-  const resumed = job.keep ? await readCheckpoint(checkpoint, origin.training, arrays) : undefined;
+  const resumed =
+    job.keep && settings.resume ? await readCheckpoint(checkpoint, origin.training, arrays) : undefined;
   const stepsPerEpoch = Math.ceil(train.length / batchSize);
   port.onPlan({
     after,
@@ -448,7 +449,7 @@ async function fingerprintOf(
     { crop, color, erase, flip, seed },
     hashes,
   ]);
-  const { threads: _, memoryBytes: __, timeMs: ___, ...rest } = settings;
+  const { threads: _, memoryBytes: __, timeMs: ___, resume: ____, ...rest } = settings;
   const start = createHash('sha256')
     .update(new Uint8Array(head.weights.buffer, head.weights.byteOffset, head.weights.byteLength))
     .update(new Uint8Array(head.bias.buffer, head.bias.byteOffset, head.bias.byteLength))

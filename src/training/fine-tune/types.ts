@@ -116,6 +116,8 @@ export interface FineTuneOptions {
    * it holds an unfinished training of the same input and options, that one goes on.
    */
   readonly folder?: string;
+  /** Whether an unfinished training in `folder` goes on (default true); else it begins again. */
+  readonly resume?: boolean;
   /** Bytes of memory that the training may take (default: what the machine or its container has free). */
   readonly memoryBytes?: number;
   /** Hears the plan before any work begins. */
