@@ -7,6 +7,8 @@ import type { Moment, Observed } from './moment.ts';
 const SPEED_WINDOW = 1;
 /** Seconds after which an object counts as gone: longer than a tracker remembers it. */
 const GONE_AFTER = 60;
+/** Frames in which an object must be seen to be counted: a tracker confirms at the second, and a mistake goes soon after. */
+const COUNTED_HITS = 2;
 /** Summaries that are kept for the report. */
 const KEPT = 10_000;
 
@@ -57,21 +59,26 @@ export class ObjectBook {
 
   #settle(id: number, known: Known): void {
     this.#known.delete(id);
+    if (known.hits < COUNTED_HITS) return;
     this.#gone.set(known.label, (this.#gone.get(known.label) ?? 0) + 1);
     this.#summaries.push(summaryOf(id, known));
     if (this.#summaries.length > KEPT) this.#summaries.shift();
   }
 
-  /** Different objects so far, by label. */
+  /** Different objects so far, by label; one that was seen in a single frame is no object. */
   get unique(): Record<string, number> {
     const counts = Object.fromEntries(this.#gone);
-    for (const { label } of this.#known.values()) counts[label] = (counts[label] ?? 0) + 1;
+    for (const { label, hits } of this.#known.values()) {
+      if (hits >= COUNTED_HITS) counts[label] = (counts[label] ?? 0) + 1;
+    }
     return counts;
   }
 
   /** The last objects, at most 10 000. */
   get summaries(): TrackSummary[] {
-    const present = [...this.#known].map(([id, known]) => summaryOf(id, known));
+    const present = [...this.#known]
+      .filter(([, { hits }]) => hits >= COUNTED_HITS)
+      .map(([id, known]) => summaryOf(id, known));
     return [...this.#summaries, ...present].toSorted((a, b) => a.id - b.id).slice(-KEPT);
   }
 }

@@ -27,7 +27,8 @@ const CONTAINERS = [
 export function inputArgs(address: VideoAddress): string[] {
   switch (address.kind) {
     case 'network':
-      return networkArgs(address.url);
+      // By default ffmpeg studies five seconds of a stream before it shows the first frame.
+      return [...networkArgs(address.url), ...(address.live ? ['-analyzeduration', '1000000'] : [])];
     case 'device':
       return ['-f', address.format];
     case 'stdin':

@@ -23,6 +23,7 @@ export interface LiveOptions extends Omit<DecodeOptions, 'seek'> {
 }
 
 const LONGEST_WAIT_MS = 30_000;
+/** Seconds that the first frame of a connection, and the first connection of all, may take. */
 const FIRST_FRAME_SECONDS = 30;
 /** Seconds by which the camera's clock may leave ours before it is set again. */
 const CLOCK_TOLERANCE = 5;
@@ -60,7 +61,8 @@ export function openLive(
     lastFrameAt = monotonicNow();
     const watchdog = setInterval(
       () => {
-        if (monotonicNow() - lastFrameAt > silence * 1000) void running.stop();
+        const patience = decoded > before ? silence : Math.max(silence, FIRST_FRAME_SECONDS);
+        if (monotonicNow() - lastFrameAt > patience * 1000) void running.stop();
       },
       Math.min(1000, (silence * 1000) / 4),
     );
@@ -79,6 +81,9 @@ export function openLive(
         newest.put({ ...frame, index: decoded - 1, time, pts });
       }
     } catch (thrown) {
+      // The pipe of an ffmpeg that was ended for its silence is closed under the reader.
+      const cut = thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_STREAM_PREMATURE_CLOSE';
+      if (cut) return `no frame for ${silence} s`;
       return thrown instanceof Error ? thrown.message : String(thrown);
     } finally {
       clearInterval(watchdog);
