@@ -72,18 +72,24 @@ async function referenceModel(): Promise<string> {
   return join(folder, 'squeezenet1.1.onnx');
 }
 
-/** Photographs as the tutorial's client sends them, and raw. */
+/** Photographs as the tutorial's client sends them, and raw; one with a megabyte of white space, which base64 may have. */
 async function pictures(): Promise<{ readonly type: string; readonly body: Buffer }[]> {
   const place = hasData ? dataPath('imagenet') : join(root, 'examples', 'photos');
   const names = (await readdir(place)).filter((name) => /\.jpe?g$/i.test(name)).slice(0, 40);
   const photos = await Promise.all(names.map((name) => readFile(join(place, name))));
-  return photos.flatMap((photo) => [
+  const padded = `${photos[0]?.toString('base64') ?? ''}${' '.repeat(1_000_000)}`;
+  const large = {
+    type: 'application/json',
+    body: Buffer.from(JSON.stringify({ picture: padded })),
+  };
+  const all = photos.flatMap((photo) => [
     { type: 'image/jpeg', body: photo },
     {
       type: 'application/json',
       body: Buffer.from(JSON.stringify({ picture: photo.toString('base64') })),
     },
   ]);
+  return [...all, large];
 }
 
 async function start(model: string): Promise<{ readonly process: ChildProcess; readonly url: string }> {

@@ -26,6 +26,12 @@ export type * from './tasks/types.ts';
 
 export { type AnnotateOptions, type Annotation, annotate } from './image/draw/annotate.ts';
 export { type CropOptions, cropBoxes } from './image/draw/crop.ts';
+export { type CropHint, cropHints } from './image/properties/crop-hints.ts';
+export {
+  type ImageProperties,
+  imageProperties,
+  type PropertiesOptions,
+} from './image/properties/image-properties.ts';
 export type { ImageLimits, ImageSource, PictureFormat, PictureInfo } from './image/types.ts';
 
 // Models.

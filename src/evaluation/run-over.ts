@@ -1,3 +1,4 @@
+import { joinSignals } from '../base/join-signals.ts';
 import { type PictorError, toPictorError } from '../errors.ts';
 import type { ImageSource } from '../image/types.ts';
 
@@ -43,15 +44,14 @@ export async function runOver<Picture extends DatasetPicture, Result>(
   recognize: (picture: Picture, signal: AbortSignal) => Promise<Result>,
   { signal, concurrency = 16, onProgress }: EvaluateOptions,
 ): Promise<Pass<Result>> {
-  const stop = new AbortController();
-  const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const stop = joinSignals(signal);
   const results = new Map<number, Result>();
   const failed = new Map<number, FailedPicture>();
   const waiting = pictures.entries();
   async function lane(): Promise<void> {
     for (const [index, picture] of waiting) {
       try {
-        results.set(index, await recognize(picture, both));
+        results.set(index, await recognize(picture, stop.signal));
       } catch (thrown) {
         const { code, message } = toPictorError(thrown);
         if (!code.startsWith('IMAGE_')) throw thrown;
@@ -66,6 +66,8 @@ export async function runOver<Picture extends DatasetPicture, Result>(
   } catch (error) {
     stop.abort();
     throw error;
+  } finally {
+    stop.release();
   }
   const seconds = (performance.now() - started) / 1000;
   return {

@@ -68,22 +68,7 @@ export const inputSpecSchema = z.object({
   elementType: z.enum(['float32', 'uint8', 'int8']).default('float32'),
 });
 
-/** Channels of a recipe's tensor. */
-export function channelsOf(spec: Pick<InputSpec, 'channelOrder'>): 1 | 3 {
-  return spec.channelOrder === 'GRAY' ? 1 : 3;
-}
-
-/** Lengths of the tensor of one picture, without the batch. */
-export function itemShape(
-  spec: Pick<InputSpec, 'channelOrder' | 'layout'>,
-  height: number,
-  width: number,
-): [number, number, number] {
-  const channels = channelsOf(spec);
-  return spec.layout === 'NCHW' ? [channels, height, width] : [height, width, channels];
-}
-
-export type Kernel = z.infer<typeof kernelSchema>;
+export type Kernel = (typeof KERNEL_NAMES)[number];
 export type ResizeRule = z.infer<typeof resizeSchema>;
 /** A resolved input recipe: every default filled in. */
 export type InputSpec = Readonly<z.infer<typeof inputSpecSchema>>;

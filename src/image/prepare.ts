@@ -1,6 +1,7 @@
 import { throwIfAborted } from '../base/bounded.ts';
 import { type DecodeOptions, decodeInspected } from './decode.ts';
-import { type InputSpec, itemShape } from './input-spec.ts';
+import { itemShape } from './input-shape.ts';
+import type { InputSpec } from './input-spec.ts';
 import { inspectHeader } from './inspect.ts';
 import { prepareJpeg } from './jpeg/prepare.ts';
 import { type Geometry, placementOf, resolveGeometry } from './resize/geometry.ts';

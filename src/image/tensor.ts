@@ -1,6 +1,7 @@
 import type { BufferPool } from '../base/buffer-pool.ts';
 import { toGray } from './colour/gray.ts';
-import { channelsOf, type InputSpec } from './input-spec.ts';
+import { channelsOf } from './input-shape.ts';
+import type { InputSpec } from './input-spec.ts';
 import {
   arrayOver,
   bytesOf,

@@ -3,8 +3,10 @@
  *
  * @module
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
+import { joinSignals } from '../base/join-signals.ts';
 import { PictorError } from '../errors.ts';
 import { failureReason } from './failure-reason.ts';
 import type { LoadTestOptions, LoadTestResult, RequestBody, Sample } from './types.ts';
@@ -118,13 +120,14 @@ class LoadRun {
   async #exchange({ body, headers }: RequestBody): Promise<Sample['outcome'] | undefined> {
     const { url, signal, timeoutMs = DEFAULT_TIMEOUT_MS } = this.#options;
     const timeout = AbortSignal.timeout(timeoutMs);
+    const joined = joinSignals(signal, timeout);
     try {
       const response = await request(url, {
         method: 'POST',
         dispatcher: this.#agent,
         headers: { ...headers, ...this.#options.headers },
         body,
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal: joined.signal,
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });
@@ -134,6 +137,8 @@ class LoadRun {
     } catch (thrown) {
       if (signal?.aborted) return undefined;
       return { kind: 'failure', reason: timeout.aborted ? 'timeout' : failureReason(thrown) };
+    } finally {
+      joined.release();
     }
   }
 

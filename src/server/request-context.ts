@@ -248,7 +248,7 @@ function httpUrl(address: string): URL {
   return url;
 }
 
-/** One signal of its own for each request: `AbortSignal.any` keeps its sources alive on Node 20. */
+/** One signal of its own for each request, with the deadline in it. */
 function startDeadline(
   source: AbortSignal,
   ms: number,

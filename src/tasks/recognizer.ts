@@ -1,4 +1,5 @@
 import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events';
+import { joinSignals } from '../base/join-signals.ts';
 import type { Inference, Session } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
 import type { ImageOptions } from '../image/limits.ts';
@@ -116,8 +117,8 @@ async function mapPictures<Answer>(
   call: CallOptions,
   one: (image: ImageSource, call: CallOptions) => Promise<Answer>,
 ): Promise<Answer[]> {
-  const stop = new AbortController();
-  const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal;
+  const stop = joinSignals(call.signal);
+  const { signal } = stop;
   const answers: Answer[] = [];
   const waiting = images.entries();
   async function lane(): Promise<void> {
@@ -131,6 +132,8 @@ async function mapPictures<Answer>(
   } catch (error) {
     stop.abort();
     throw error;
+  } finally {
+    stop.release();
   }
   return answers;
 }

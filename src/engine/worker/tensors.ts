@@ -1,4 +1,5 @@
-import { type InputSpec, itemShape } from '../../image/input-spec.ts';
+import { itemShape } from '../../image/input-shape.ts';
+import type { InputSpec } from '../../image/input-spec.ts';
 import type { PictureInfo } from '../../image/types.ts';
 import type { Tensor, TensorData, TensorInfo, TensorMap, TensorType } from '../types.ts';
 

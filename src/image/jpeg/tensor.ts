@@ -1,6 +1,7 @@
 import type { BufferPool } from '../../base/buffer-pool.ts';
 import type { Orientation } from '../formats/headers/exif.ts';
-import { channelsOf, type InputSpec, type Kernel } from '../input-spec.ts';
+import { channelsOf } from '../input-shape.ts';
+import type { InputSpec, Kernel } from '../input-spec.ts';
 import { type Turn, turnOf } from '../orient.ts';
 import {
   arrayOver,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinSignals } from '../../base/join-signals.ts';
 
 /** A signal that aborts on silence, or with the outer signal. */
 export interface StallWatch extends Disposable {
@@ -20,11 +21,15 @@ export interface StallWatch extends Disposable {
  */
 export function watchForStall(ms: number, outer: AbortSignal | undefined): StallWatch {
   const silence = new AbortController();
+  const joined = joinSignals(outer, silence.signal);
   const timer = setTimeout(() => silence.abort(new Error(`no byte for ${ms} ms`)), ms);
   return {
-    signal: outer ? AbortSignal.any([outer, silence.signal]) : silence.signal,
+    signal: joined.signal,
     alive: () => timer.refresh(),
     stalled: () => silence.signal.aborted,
-    [Symbol.dispose]: () => clearTimeout(timer),
+    [Symbol.dispose]: () => {
+      clearTimeout(timer);
+      joined.release();
+    },
   };
 }

@@ -5,7 +5,7 @@
  */
 
 import { PictorError } from '../../errors.ts';
-import { itemShape } from '../../image/input-spec.ts';
+import { itemShape } from '../../image/input-shape.ts';
 import { resolveLabels } from '../labels/index.ts';
 import { ELEMENT, type OnnxGraph, type OnnxModel, type OnnxValueInfo } from '../onnx/types.ts';
 import type { Manifest } from './manifest.ts';

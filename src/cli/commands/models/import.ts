@@ -10,7 +10,7 @@ import { type Command, Option } from 'commander';
 import type { ImportedModel } from '../../../convert/import-model.ts';
 import { type InputOptions, PIXELS } from '../../../convert/recipe/pixels.ts';
 import { PictorError } from '../../../errors.ts';
-import { kernelSchema } from '../../../image/input-spec.ts';
+import { KERNEL_NAMES } from '../../../image/resize/kernel-names.ts';
 import type { Task } from '../../../models/manifest/manifest.ts';
 import { MODEL_TASKS } from '../../../models/manifest/model-tasks.ts';
 import { untilInterrupted } from '../../interrupt.ts';
@@ -74,7 +74,7 @@ export function registerModelsImport(models: Command): void {
       'for crop: shorter side before the middle is cut out',
       integerOption(1),
     )
-    .addOption(new Option('--kernel <name>', 'resampling').choices(kernelSchema.options))
+    .addOption(new Option('--kernel <name>', 'resampling').choices(KERNEL_NAMES))
     .option('-o, --output <file>', 'write an .onnx file and its manifest here instead of the store')
     .option('--force', 'replace a model of the same id')
     .option('--json', 'format, id, path and bytes as JSON')

@@ -5,6 +5,7 @@
  */
 
 import { abortError, throwIfAborted } from '../../../base/bounded.ts';
+import { joinSignals } from '../../../base/join-signals.ts';
 import { isPictorError, PictorError } from '../../../errors.ts';
 import { formatBytes, type ImageOptions, resolveLimits, tooLarge } from '../../limits.ts';
 import type { ImageLimits } from '../../types.ts';
@@ -48,7 +49,7 @@ export async function fetchPicture(
   throwIfAborted(options.signal);
   let url = parse(String(address));
   const late = AbortSignal.timeout(timeoutMs);
-  const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
+  const { signal, release } = joinSignals(options.signal, late);
   try {
     for (let hop = 0; hop <= maxRedirects; hop++) {
       checkUrl(url, options);
@@ -60,6 +61,8 @@ export async function fetchPicture(
     if (options.signal?.aborted) throw abortError(options.signal);
     if (late.aborted) throw failed(`no answer within ${timeoutMs} ms`, thrown);
     throw isPictorError(thrown) ? thrown : fromNetwork(thrown);
+  } finally {
+    release();
   }
   throw failed(`more than ${maxRedirects} redirects`);
 }

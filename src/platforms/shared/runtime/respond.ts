@@ -1,3 +1,4 @@
+import { type JoinedSignal, joinSignals } from '../../../base/join-signals.ts';
 import { PictorError, toPictorError } from '../../../errors.ts';
 import { errorResponse } from '../../../server/http/error-response.ts';
 import type { FetchApp } from './types.ts';
@@ -31,14 +32,10 @@ export async function respond(
   makeRequest: (signal: AbortSignal) => Request | Promise<Request>,
   call: Call,
 ): Promise<Response> {
-  const controller = new AbortController();
-  const deadline = startDeadline(call.remainingMs, controller);
-  // Not `AbortSignal.any`: on Node 20 it keeps its sources alive.
-  const hangUp = () => controller.abort(call.clientSignal?.reason);
-  if (call.clientSignal?.aborted) hangUp();
-  call.clientSignal?.addEventListener('abort', hangUp, { once: true });
+  const stop = joinSignals(call.clientSignal);
+  const deadline = startDeadline(call.remainingMs, stop);
   try {
-    const request = await makeRequest(controller.signal);
+    const request = await makeRequest(stop.signal);
     return await Promise.race([app.fetch(request), deadline.passed]);
   } catch (thrown) {
     const error = toPictorError(thrown);
@@ -46,11 +43,11 @@ export async function respond(
     return errorResponse(error, call.requestId ?? '');
   } finally {
     deadline.stop();
-    call.clientSignal?.removeEventListener('abort', hangUp);
+    stop.release();
   }
 }
 
-function startDeadline(remainingMs: number | undefined, controller: AbortController) {
+function startDeadline(remainingMs: number | undefined, stop: JoinedSignal) {
   if (remainingMs === undefined || !(remainingMs < LONGEST_TIMER_MS)) {
     return { passed: new Promise<never>(() => {}), stop: () => {} };
   }
@@ -62,7 +59,7 @@ function startDeadline(remainingMs: number | undefined, controller: AbortControl
         expected: `an answer within the ${Math.round(remainingMs)} ms that the platform left`,
       });
       reject(error);
-      controller.abort(error);
+      stop.abort(error);
     }, ms);
   });
   return { passed, stop: () => clearTimeout(timer) };
