@@ -15,19 +15,23 @@ export function createLineWriter(
   let broken = false;
   let lost = 0;
   // A stream that has failed once takes nothing more; its file may.
+  // A command that prints its result ends when nobody takes it; what runs for long does not.
+  stream.removeAllListeners('error');
   stream.on('error', () => {
     broken = true;
     lost++;
   });
   return (line) => {
-    if (!broken) {
-      stream.write(line);
-      return;
-    }
     try {
+      // Streams over files write at once, and throw.
+      if (!broken) {
+        stream.write(line);
+        return;
+      }
       writeSync(stream.fd, lost > 0 ? `${lostLine(lost)}${line}` : line);
       lost = 0;
     } catch {
+      broken = true;
       lost++;
     }
   };

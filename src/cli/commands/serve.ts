@@ -98,9 +98,9 @@ async function runServe(flags: ServeFlags): Promise<void> {
     }),
   });
   // What is said to people there may get lost; the server goes on.
-  process.stderr.on('error', () => {});
+  const say = createLineWriter(process.stderr, () => '');
   const stopped = untilSignal();
-  process.stderr.write(`${head(server)}\n`);
+  say(`${head(server)}\n`);
   const failure = await Promise.race([server.ready.then(() => undefined, asError), stopped]);
   bar.stop();
   if (
@@ -111,9 +111,9 @@ async function runServe(flags: ServeFlags): Promise<void> {
     throw failure;
   }
   if (failure instanceof Error) notice(`One model does not serve: ${failure.message}`);
-  if (failure === undefined || failure instanceof Error) process.stderr.write(`${body(server)}\n`);
+  if (failure === undefined || failure instanceof Error) say(`${body(server)}\n`);
   await stopped;
-  process.stderr.write('Stopping: finishing what was accepted. Once more ends at once.\n');
+  say('Stopping: finishing what was accepted. Once more ends at once.\n');
   process.once('SIGINT', () => process.exit(EXIT.interrupted));
   await server.close();
 }
