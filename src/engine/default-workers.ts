@@ -2,8 +2,8 @@ import { cpuQuota } from './cpu-quota.ts';
 
 const MIB = 1024 * 1024;
 /** What the calling process takes, and what each worker adds with a small model (measured: 70 and 80 MiB). */
-const CALLER_BYTES = 128 * MIB;
-const WORKER_BYTES = 96 * MIB;
+export const CALLER_BYTES = 128 * MIB;
+export const WORKER_BYTES = 96 * MIB;
 
 /**
  * How many workers fit the machine: one for each processor of the quota, as long as the memory limit of the container

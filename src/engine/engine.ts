@@ -6,11 +6,13 @@
 
 import { dirname, join, relative } from 'node:path';
 import { abortError, throwIfAborted } from '../base/bounded.ts';
+import { createMemoryBudget } from '../base/memory-budget.ts';
 import { PictorError, toPictorError } from '../errors.ts';
 import type { LocalModel } from '../models/types.ts';
 import { AnswerCache } from './cache/answer-cache.ts';
 import { type ResolvedEngineOptions, resolveEngineOptions } from './options.ts';
 import type { Job, JobResult } from './pool/job.ts';
+import { PixelWorker } from './pool/pixel-worker.ts';
 import { type Loss, WorkerSlot } from './pool/slot.ts';
 import type { Opened } from './pool/worker-host.ts';
 import { Dispatcher } from './queue/dispatcher.ts';
@@ -45,12 +47,14 @@ class PooledEngine implements Engine {
   readonly #slots: readonly WorkerSlot[];
   readonly #dispatcher: Dispatcher;
   readonly #sessions = new Map<number, EngineSession>();
+  readonly pixels: PixelWorker;
   #nextSession = 1;
   #closing: Promise<void> | undefined;
 
   constructor(options: ResolvedEngineOptions) {
     this.#options = options;
     this.#cache = new AnswerCache(options.cache);
+    this.pixels = new PixelWorker(options.pictureMemory);
     const { backend, batch, prefetch, preprocessing, workers } = options;
     const events = {
       ready: (slot: WorkerSlot, session: number, opened: Opened) => this.#ready(slot, session, opened),
@@ -75,6 +79,7 @@ class PooledEngine implements Engine {
       bounds: options.queue,
       // While one batch runs, the next one is decoded.
       depth: batch.maxSize * (1 + prefetch),
+      memory: createMemoryBudget({ limit: options.pictureMemory, unit: 'bytes of decoded pictures' }),
       inferenceTimeoutMs: options.inferenceTimeoutMs,
       recorder: this.#recorder,
     });
@@ -235,6 +240,7 @@ class PooledEngine implements Engine {
   async #end(): Promise<void> {
     for (const session of this.#sessions.values()) session.enter({ kind: 'closed' });
     this.#dispatcher.drop(closed());
+    this.pixels.close();
     await this.#dispatcher.drained();
     await Promise.all(this.#slots.map((slot) => slot.stop(STOP_GRACE_MS)));
     this.#sessions.clear();

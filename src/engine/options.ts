@@ -2,6 +2,7 @@ import { PictorError } from '../errors.ts';
 import { resolveLimits } from '../image/limits.ts';
 import type { ImageLimits, Preprocessing } from '../image/types.ts';
 import { cpuQuota } from './cpu-quota.ts';
+import { defaultPictureMemory } from './default-picture-memory.ts';
 import { defaultWorkers } from './default-workers.ts';
 import type { BackendChoice, BatchOptions, CacheOptions, EngineOptions, QueueOptions } from './types.ts';
 
@@ -12,6 +13,8 @@ export interface ResolvedEngineOptions {
   readonly workers: number;
   readonly intraOpThreads: number;
   readonly limits: ImageLimits;
+  /** Bytes that decoding the pictures in progress may take together. */
+  readonly pictureMemory: number;
   readonly queue: QueueOptions;
   readonly batch: BatchOptions;
   readonly cache: CacheOptions;
@@ -58,6 +61,7 @@ export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngin
     workers,
     intraOpThreads: whole('intraOpThreads', options.intraOpThreads ?? share, 1, 256),
     limits: resolveLimits(options.limits),
+    pictureMemory: whole('pictureMemory', options.pictureMemory ?? defaultPictureMemory(workers), 1),
     queue: {
       maxPictures: whole('queue.maxPictures', options.queue?.maxPictures ?? d.queue.maxPictures, 0),
       maxPixels: whole('queue.maxPixels', options.queue?.maxPixels ?? d.queue.maxPixels, 0),

@@ -1,8 +1,9 @@
 import { throwIfAborted } from '../base/bounded.ts';
 import { monotonicNow } from '../base/clock.ts';
 import { PictorError, toPictorError } from '../errors.ts';
-import { inspectPicture } from '../image/inspect.ts';
-import { resolveLimits } from '../image/limits.ts';
+import { inspectHeader } from '../image/inspect.ts';
+import { checkMemory, resolveLimits } from '../image/limits.ts';
+import { prepareCost } from '../image/prepare.ts';
 import type { ImageLimits } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
 import { type AnswerCache, contentKey } from './cache/answer-cache.ts';
@@ -116,7 +117,7 @@ export class EngineSession implements Session {
     return this.#counted(() => {
       const ticket = this.#ticket<TensorMap>();
       const answer = ticket.flight.join(patience(options));
-      const size = { pixels: 0, bytes: tensorBytes(feeds) };
+      const size = { pixels: 0, bytes: tensorBytes(feeds), memory: 0 };
       try {
         this.#submit(ticket, { kind: 'tensors', feeds }, size, options, ({ outputs }) =>
           ticket.flight.done(outputs, cloneTensors),
@@ -186,8 +187,12 @@ export class EngineSession implements Session {
   ): Promise<void> {
     const { flight } = ticket;
     try {
-      const { width, height } = await inspectPicture(bytes, { limits });
-      const size = { pixels: width * height, bytes: bytes.byteLength };
+      const { options: engine } = this.#services;
+      const inspected = await inspectHeader(bytes, { limits });
+      const { width, height } = inspected.info;
+      const memory = prepareCost(inspected, this.model.manifest.input, engine.preprocessing);
+      checkMemory(inspected.info, memory, engine.pictureMemory);
+      const size = { pixels: width * height, bytes: bytes.byteLength, memory };
       const payload: Payload = { kind: 'picture', bytes, limits };
       if (flight.over) return;
       this.#submit(ticket, payload, size, options, (result, job) => {
@@ -204,7 +209,7 @@ export class EngineSession implements Session {
   #submit<T>(
     ticket: Ticket<T>,
     payload: Payload,
-    size: { readonly pixels: number; readonly bytes: number },
+    size: Pick<Job, 'pixels' | 'bytes' | 'memory'>,
     options: RunOptions,
     done: (result: JobResult, job: Job) => void,
   ): void {

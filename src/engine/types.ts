@@ -1,5 +1,6 @@
 import type { ImageLimits, PictureInfo, Placement, Preprocessing } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
+import type { Pixels } from './pool/pixel-worker.ts';
 import type { BackendChoice, BackendName, SessionState } from './state.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
 
@@ -125,6 +126,11 @@ export interface EngineOptions {
   readonly workers?: number;
   /** Threads inside one inference, 1..256 (default: the CPU quota divided by the workers). */
   readonly intraOpThreads?: number;
+  /**
+   * Bytes that decoding the pictures in progress may take together (default: most of what the container's memory leaves
+   * besides the workers). A picture that alone would take more is refused with IMAGE_TOO_MANY_PIXELS.
+   */
+  readonly pictureMemory?: number;
   /** Bounds that hold for every picture. */
   readonly limits?: Partial<ImageLimits>;
   readonly queue?: Partial<QueueOptions>;
@@ -175,6 +181,8 @@ export interface Engine extends AsyncDisposable {
    * @throws OVERLOADED when the line is too long for the deadline
    */
   check(options: Pick<InferOptions, 'client' | 'deadlineMs'>): void;
+  /** Work on whole pictures that takes no model, in a process that is killed when it is late; not every engine has it. */
+  readonly pixels?: Pixels;
   /** What the engine is doing and has done, as plain numbers. */
   stats(): EngineStats;
   /** Hears of every event from now on; the returned function ends that. */

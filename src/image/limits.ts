@@ -1,6 +1,6 @@
 import { PictorError } from '../errors.ts';
 import type { PictureHeader } from './formats/headers/types.ts';
-import { DEFAULT_IMAGE_LIMITS, type ImageLimits } from './types.ts';
+import { DEFAULT_IMAGE_LIMITS, type ImageLimits, type PictureInfo } from './types.ts';
 
 /** Options that every step on a picture takes. */
 export interface ImageOptions {
@@ -99,6 +99,22 @@ export function checkHiddenPixels(header: PictureHeader, limits: ImageLimits): v
     expected: `at most ${limits.maxPixels} pixels`,
     received: `parts of ${hidden} pixels in a picture of ${header.width}x${header.height}`,
     fix: 'Save the picture again with another program',
+  });
+}
+
+/**
+ * Some formats take many times the memory of others for the same pixels.
+ *
+ * @param cost bytes that decoding the picture may take
+ * @param most bytes that all pictures in progress may take together
+ * @throws IMAGE_TOO_MANY_PIXELS
+ */
+export function checkMemory({ format, width, height }: PictureInfo, cost: number, most: number): void {
+  if (cost <= most) return;
+  throw new PictorError('IMAGE_TOO_MANY_PIXELS', {
+    expected: `a picture that takes at most ${formatBytes(most)} to decode here`,
+    received: `${width}x${height} as ${format.toUpperCase()}, which takes ${formatBytes(cost)}`,
+    fix: 'Shrink the picture, send it as a plain JPEG, or give the service more memory',
   });
 }
 

@@ -1,11 +1,12 @@
 import { throwIfAborted } from '../base/bounded.ts';
+import { decodeCost } from './cost.ts';
 import { type DecodeOptions, decodeInspected } from './decode.ts';
 import { itemShape } from './input-shape.ts';
 import type { InputSpec } from './input-spec.ts';
-import { inspectHeader } from './inspect.ts';
-import { prepareJpeg } from './jpeg/prepare.ts';
+import { type Inspected, inspectHeader } from './inspect.ts';
+import { planesCost, prepareJpeg } from './jpeg/prepare.ts';
 import { type Geometry, placementOf, resolveGeometry } from './resize/geometry.ts';
-import { reductionToSave } from './resize/reduction.ts';
+import { reductionToSave, type Shrink } from './resize/reduction.ts';
 import { makeTensor } from './tensor.ts';
 import type { Picture, PictureInfo, PreparedPicture, Preprocessing } from './types.ts';
 
@@ -39,13 +40,34 @@ export async function preparePicture(
     const made = prepareJpeg(bytes, header, g, spec, options.pool);
     if (made) return prepared(made.data, info, g, spec, { decoder: 'planes', shrink: made.shrink });
   }
-  const ratio = Math.min(info.width / g.resizedWidth, info.height / g.resizedHeight);
-  const wanted = fast ? reductionToSave(info.width * info.height, ratio, spec.resize.kernel) : 1;
+  const wanted = fast ? wantedShrink(info, g, spec) : 1;
   const { pixels, decoder } = await decodeInspected(bytes, inspected, options, wanted);
   const data = makeTensor(pixels, g, spec, options.pool, !fast);
   options.pool?.give(pixels.data);
   const shrink = pixels.width === info.width && pixels.height === info.height ? 1 : wanted;
   return prepared(data, info, g, spec, { decoder, shrink });
+}
+
+/**
+ * The memory that {@link preparePicture} may take at its peak, bytes, from what is known before.
+ *
+ * @param preprocessing default `fast`
+ */
+export function prepareCost(
+  { info, header }: Inspected,
+  spec: InputSpec,
+  preprocessing: Preprocessing = 'fast',
+): number {
+  const g = resolveGeometry(info.width, info.height, spec);
+  if (preprocessing === 'exact') return decodeCost(header, 1);
+  const planes = planesCost(header, g, spec);
+  return planes ?? decodeCost(header, wantedShrink(info, g, spec));
+}
+
+/** How small a picture that is decoded whole may be. */
+function wantedShrink(info: PictureInfo, g: Geometry, spec: InputSpec): Shrink {
+  const ratio = Math.min(info.width / g.resizedWidth, info.height / g.resizedHeight);
+  return reductionToSave(info.width * info.height, ratio, spec.resize.kernel);
 }
 
 /** Makes the tensor from a picture that is decoded already. */

@@ -25,6 +25,7 @@ import type { ModelLoader, Recognizers } from './models/types.ts';
 import { type Logger, SILENT_LOGGER } from './observe/logger.ts';
 import { createMetrics } from './observe/metrics.ts';
 import { createPipeline } from './pipeline.ts';
+import { IN_PROCESS } from './pixels.ts';
 import { createProtocols } from './protocols/registry.ts';
 import type { Protocol } from './protocols/types.ts';
 import type { RequestContext } from './request-context.ts';
@@ -103,6 +104,7 @@ export function createApp(options: AppOptions = {}): App {
     admission,
     bodyMemory: createBodyMemory(),
     engine: models.engine,
+    pixels: models.engine?.pixels ?? IN_PROCESS,
     metrics: createMetrics({ admission, models: () => served.list(), engine: models.engine, jobs }),
     recognizers: served,
     jobs,

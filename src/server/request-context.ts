@@ -120,6 +120,7 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
     auth: runtime.auth,
     keys: runtime.keys,
     recognizers: runtime.recognizers,
+    pixels: runtime.pixels,
     authorize(claimant, scope = 'infer') {
       key = claimant;
       if (scope !== 'any' && !claimant.scopes.includes(scope)) {

@@ -1,3 +1,4 @@
+import type { Pixels } from '../engine/pool/pixel-worker.ts';
 import type { Engine } from '../engine/types.ts';
 import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
 import type { Admission } from './http/admission.ts';
@@ -23,6 +24,8 @@ export interface Runtime {
   readonly bodyMemory: BodyMemory;
   /** Knows whether more work can be done in time; unknown where a loader of the caller's stands in for it. */
   readonly engine: Pick<Engine, 'check'> | undefined;
+  /** Work on whole pictures, away from this thread where there is an engine. */
+  readonly pixels: Pixels;
   readonly metrics: Metrics;
   readonly recognizers: Recognizers;
   /** Long work; absent where no folder is given for it. */

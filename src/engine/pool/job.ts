@@ -22,6 +22,8 @@ export interface Job {
   readonly client: string;
   readonly pixels: number;
   readonly bytes: number;
+  /** Bytes that decoding it may take at the peak. */
+  readonly memory: number;
   /** On the clock of `monotonicNow`; moves later when a patient request joins. */
   readonly deadlineAt: number;
   /** Whether everybody who wanted it has gone. */

@@ -211,6 +211,10 @@ export class WorkerHost {
       }
       case 'failed':
         this.#settle(message.job, fromWireError(message.error));
+        break;
+      case 'stuck':
+        this.#failure = 'a picture could not be decoded in time';
+        this.#process.kill('SIGKILL');
     }
     this.#keepAlive();
   }

@@ -1,4 +1,5 @@
 import { monotonicNow } from '../../base/clock.ts';
+import type { MemoryBudget, Release } from '../../base/memory-budget.ts';
 import { PictorError } from '../../errors.ts';
 import type { Job } from '../pool/job.ts';
 import type { WorkerSlot } from '../pool/slot.ts';
@@ -26,6 +27,8 @@ export interface DispatcherOptions {
   readonly bounds: QueueOptions;
   /** Jobs that a worker may hold. */
   readonly depth: number;
+  /** Memory for the pictures that workers hold. */
+  readonly memory: MemoryBudget;
   readonly inferenceTimeoutMs: number;
   readonly recorder: Recorder;
 }
@@ -38,6 +41,8 @@ export class Dispatcher {
   /** Jobs that a worker may hold. */
   readonly #depth: number;
   readonly #recorder: Recorder;
+  readonly #memory: MemoryBudget;
+  readonly #held = new Map<Job, Release>();
   readonly #backlog = new Backlog();
   readonly #forecast = new Forecast(this.#queue, this.#backlog);
   /** Names of the models, by session. */
@@ -53,6 +58,7 @@ export class Dispatcher {
     this.#bounds = options.bounds;
     this.#depth = options.depth;
     this.#recorder = options.recorder;
+    this.#memory = options.memory;
   }
 
   get queue(): Pick<FairQueue<Job>, 'size' | 'pixels' | 'bytes'> {
@@ -105,7 +111,7 @@ export class Dispatcher {
     job.enqueuedAt = now;
     this.#keepWatch();
     const slots = this.#slotsOf(job.session);
-    const free = this.#queue.size === 0 ? this.#freest(slots, now) : undefined;
+    const free = this.#queue.size === 0 && this.#hasMemory(job) ? this.#freest(slots, now) : undefined;
     const etaMs = this.#forecast.arrivalMs(job, slots, free?.load === 0, now);
     const leftMs = job.deadlineAt - now;
     if (free !== undefined && etaMs <= leftMs) {
@@ -136,7 +142,9 @@ export class Dispatcher {
       const now = monotonicNow();
       const slots = this.#slots.filter(({ alive, load }) => alive && load < this.#depth);
       if (slots.length === 0) return;
-      const job = this.#queue.take(({ session }) => slots.some((slot) => slot.canRun(session)));
+      const job = this.#queue.take(
+        (waiting) => this.#hasMemory(waiting) && slots.some((slot) => slot.canRun(waiting.session)),
+      );
       const slot = job && this.#freest(this.#slotsOf(job.session), now);
       if (job === undefined || slot === undefined) return;
       this.#dispatch(slot, job, now);
@@ -146,7 +154,7 @@ export class Dispatcher {
   /** A worker is done with a job. @param occupiedMs how long it kept the worker busy, when that says something */
   release(job: Job, occupiedMs: number | undefined): void {
     const now = monotonicNow();
-    this.#backlog.delete(job, now);
+    this.#takeBack(job, now);
     if (occupiedMs !== undefined) this.#forecast.learn(job, occupiedMs, now);
     this.#rest();
   }
@@ -155,7 +163,7 @@ export class Dispatcher {
   reclaim(jobs: readonly Job[], loss: { readonly reason: string; readonly hung: boolean }): void {
     const now = monotonicNow();
     for (const job of jobs.toReversed()) {
-      this.#backlog.delete(job, now);
+      this.#takeBack(job, now);
       job.losses += loss.hung ? 2 : 1;
       if (job.abandoned) job.failed(new PictorError('ABORTED'));
       else if (job.losses >= LOSSES) job.failed(lost(loss.reason));
@@ -173,7 +181,7 @@ export class Dispatcher {
   abandon(jobs: readonly Job[], error: PictorError): void {
     const now = monotonicNow();
     for (const job of jobs) {
-      this.#backlog.delete(job, now);
+      this.#takeBack(job, now);
       job.failed(error);
     }
     this.#rest();
@@ -249,8 +257,22 @@ export class Dispatcher {
   }
 
   #send(slot: WorkerSlot, job: Job, now: number): void {
+    const release = this.#memory.tryTake(job.memory);
+    if (release !== undefined) this.#held.set(job, release);
     this.#backlog.add(job, slot, now);
     slot.send(job);
+  }
+
+  /** A worker does not hold the job any more. */
+  #takeBack(job: Job, now: number): void {
+    this.#backlog.delete(job, now);
+    this.#held.get(job)?.();
+    this.#held.delete(job);
+  }
+
+  /** Whether the picture may be decoded now, besides those that are. */
+  #hasMemory({ memory }: Job): boolean {
+    return this.#memory.held + memory <= this.#memory.limit;
   }
 
   /** The one with the least to do of those that have room. */

@@ -6,7 +6,7 @@ import type { PreparedPicture } from '../../image/types.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BatchOptions, TensorMap } from '../types.ts';
 import type { WorkerModel } from './model.ts';
-import type { BatchNote, FromWorker } from './protocol.ts';
+import type { BatchNote, FromRunner } from './protocol.ts';
 import { sideInputs, stack, unstack } from './tensors.ts';
 
 /** A picture that waits for its inference. */
@@ -32,7 +32,7 @@ export function createInferenceLine(setup: {
   readonly wanted: ReadonlySet<number>;
   /** Where the tensors' memory goes back to. */
   readonly pool: BufferPool;
-  readonly settle: (message: Extract<FromWorker, { job: number }>) => void;
+  readonly settle: (message: Extract<FromRunner, { job: number }>) => void;
   readonly fail: (job: number, thrown: unknown) => void;
 }): InferenceLine {
   const { batch, wanted, pool, settle, fail } = setup;

@@ -3,6 +3,7 @@ import type { InputSpec } from '../../image/input-spec.ts';
 import type { ImageLimits, PictureInfo, Placement, Preprocessing } from '../../image/types.ts';
 import type { BatchReason } from '../stats/types.ts';
 import type { BackendChoice, BackendName, BatchOptions, TensorInfo, TensorMap } from '../types.ts';
+import type { PixelResult, PixelWork } from './pixel-work.ts';
 import type { VerifiedFile } from './verified-load.ts';
 
 /** What a worker is told at birth. */
@@ -44,6 +45,14 @@ export type ToWorker =
       readonly session: number;
       readonly feeds: TensorMap;
       readonly outputs: readonly string[] | undefined;
+    }
+  /** Work on a whole picture, for which no model need be open. */
+  | {
+      readonly type: 'pixels';
+      readonly job: number;
+      readonly bytes: Uint8Array;
+      readonly limits: ImageLimits;
+      readonly work: PixelWork;
     }
   /** Nobody wants the job any more; it still settles. Heard between two inferences. */
   | { readonly type: 'cancel'; readonly job: number }
@@ -91,10 +100,16 @@ export type FromWorker =
       readonly outputs: TensorMap;
       readonly inferenceMs: number;
     }
-  | { readonly type: 'failed'; readonly job: number; readonly error: WireError };
+  | { readonly type: 'pixels-done'; readonly job: number; readonly result: PixelResult }
+  | { readonly type: 'failed'; readonly job: number; readonly error: WireError }
+  /** A decode goes on that nobody waits for, and cannot be stopped but with the worker. */
+  | { readonly type: 'stuck' };
+
+/** What comes of models and their jobs. */
+export type FromRunner = Exclude<FromWorker, { type: 'pixels-done' }>;
 
 /** Sends a message to the caller's process. */
-export type Post = (message: FromWorker) => void;
+export type Post = (message: FromRunner) => void;
 
 /** A PictorError as plain data. */
 export interface WireError {

@@ -1,17 +1,20 @@
 import type { BufferPool } from '../../base/buffer-pool.ts';
 import { monotonicNow } from '../../base/clock.ts';
-import { PictorError } from '../../errors.ts';
+import { isPictorError, PictorError } from '../../errors.ts';
 import { preparePicture } from '../../image/prepare.ts';
 import { chooseBackend } from '../backends/choose.ts';
 import { createCollector } from './collect.ts';
 import { createInferenceLine } from './inference-line.ts';
 import { loadModel, type WorkerModel } from './model.ts';
-import type { FromWorker, OpenSpec, Post, ToWorker, WorkerSetup } from './protocol.ts';
+import type { FromRunner, OpenSpec, Post, ToWorker, WorkerSetup } from './protocol.ts';
 import { toWireError } from './wire-error.ts';
 
 /** All that a worker does, whatever carries its messages. */
+/** How long a decode that nobody waits for may go on before the worker is ended for it, milliseconds. */
+const CANCELLED_DECODE_MS = 1_000;
+
 export interface Runner {
-  handle(message: Exclude<ToWorker, { type: 'setup' | 'shutdown' }>): void;
+  handle(message: Exclude<ToWorker, { type: 'setup' | 'shutdown' | 'pixels' }>): void;
   close(): Promise<void>;
 }
 
@@ -26,12 +29,14 @@ export function createRunner(
   const models = new Map<number, WorkerModel>();
   /** Jobs here that somebody still waits for. */
   const wanted = new Set<number>();
+  /** Jobs whose pictures are being decoded. */
+  const decoding = new Set<number>();
   const collect = createCollector();
   // The library is loaded while the caller still looks for the model; a failure shows when one is opened.
   const backend = chooseBackend(setup.backend);
   backend.catch(() => {});
 
-  function settle(message: Extract<FromWorker, { job: number }>): void {
+  function settle(message: Extract<FromRunner, { job: number }>): void {
     wanted.delete(message.job);
     post(message);
     // Between two inferences nobody waits but for the next one.
@@ -78,6 +83,7 @@ export function createRunner(
   }
 
   async function picture(m: Extract<ToWorker, { type: 'picture' }>): Promise<void> {
+    decoding.add(m.job);
     try {
       const model = modelOf(m.session);
       const started = monotonicNow();
@@ -92,7 +98,20 @@ export function createRunner(
       line.add({ job, outputs, model, prepared, decodeMs: preparedAt - started, preparedAt });
     } catch (thrown) {
       fail(m.job, thrown);
+      // The answer is given, but a thread of the library decodes on.
+      if (isPictorError(thrown) && thrown.code === 'IMAGE_DECODE_TIMEOUT') post({ type: 'stuck' });
+    } finally {
+      decoding.delete(m.job);
     }
+  }
+
+  /** Nobody wants the job any more. What is being decoded gets a little time to end by itself. */
+  function cancel(job: number): void {
+    wanted.delete(job);
+    if (!decoding.has(job)) return;
+    setTimeout(() => {
+      if (decoding.has(job)) post({ type: 'stuck' });
+    }, CANCELLED_DECODE_MS);
   }
 
   async function tensors(m: Extract<ToWorker, { type: 'tensors' }>): Promise<void> {
@@ -113,7 +132,7 @@ export function createRunner(
     handle(message) {
       if (message.type === 'open') void open(message);
       else if (message.type === 'close') void close(message.session);
-      else if (message.type === 'cancel') wanted.delete(message.job);
+      else if (message.type === 'cancel') cancel(message.job);
       else {
         wanted.add(message.job);
         if (message.type === 'picture') void picture(message);

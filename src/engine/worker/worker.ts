@@ -9,6 +9,7 @@ import { openReceiver, openSender } from './channel.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { CHANNEL_FD } from './spawn.ts';
+import { toWireError } from './wire-error.ts';
 
 /** More than a pipe holds at a time. */
 const READ_BYTES = 256 * 1024;
@@ -20,6 +21,7 @@ const receive = openReceiver<ToWorker>(
   (message) => {
     if (message.type === 'setup') runner = createRunner(message, { post: send, pool });
     else if (message.type === 'shutdown') void shutDown();
+    else if (message.type === 'pixels') void pixels(message);
     else runner?.handle(message);
   },
   (length) => new Uint8Array(pool.take(length), 0, length),
@@ -40,8 +42,20 @@ const send = openSender<FromWorker>(pipe);
 // A terminal and a service manager signal the whole group. The caller decides when its workers end; when it is gone, so
 // is the pipe.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-pipe.on('end', () => process.exit());
-pipe.on('error', () => process.exit());
+// Not `exit`, which waits for the threads that decode.
+const end = () => process.kill(process.pid, 'SIGKILL');
+pipe.on('end', end);
+pipe.on('error', end);
+
+/** Loaded by the processes that need it. */
+async function pixels({ job, bytes, limits, work }: Extract<ToWorker, { type: 'pixels' }>): Promise<void> {
+  try {
+    const { doPixelWork } = await import('./pixel-work.ts');
+    send({ type: 'pixels-done', job, result: await doPixelWork(bytes, limits, work) });
+  } catch (thrown) {
+    send({ type: 'failed', job, error: toWireError(thrown, 'IMAGE_CORRUPT') });
+  }
+}
 
 async function shutDown(): Promise<void> {
   await runner?.close();

@@ -64,6 +64,18 @@ export function prepareJpeg(
   return data && { data, shrink };
 }
 
+/**
+ * The memory that {@link prepareJpeg} takes at its peak, bytes; undefined where it cannot be used, as far as the header
+ * tells. The planes, their source, and the tables of the resize lie in WebAssembly memory.
+ */
+export function planesCost(header: PictureHeader, g: Geometry, spec: InputSpec): number | undefined {
+  const shrink = planesShrink(header, g, spec);
+  if (shrink === undefined) return undefined;
+  return Math.ceil(PLANES_BASE_BYTES + (header.width * header.height * 3) / shrink ** 2);
+}
+
+const PLANES_BASE_BYTES = 8 * 1024 * 1024;
+
 /** How small the planes may be decoded; undefined where the picture is none for them, as far as its header tells. */
 function planesShrink(header: PictureHeader, g: Geometry, spec: InputSpec): Shrink | undefined {
   if (!isPlainJpeg(header)) return undefined;

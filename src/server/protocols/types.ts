@@ -44,6 +44,7 @@
  */
 
 import type { Release } from '../../base/memory-budget.ts';
+import type { Pixels } from '../../engine/pool/pixel-worker.ts';
 import type { PictorError } from '../../errors.ts';
 import type { CallOptions } from '../../tasks/types.ts';
 import type { Key, KeyRing, Scope } from '../keys/types.ts';
@@ -88,6 +89,8 @@ export interface ProtocolContext {
   readonly auth: 'on' | 'off';
   readonly keys: KeyRing;
   readonly recognizers: Recognizers;
+  /** Work on whole pictures that takes no model; never on the thread that serves. */
+  readonly pixels: Pixels;
   /**
    * Claims the request for a key: checks that the key has the scope, then takes from its rate and concurrency (given
    * back when the request ends). Call it once, after the signature was verified.

@@ -5,7 +5,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { BufferPool } from '../../../base/buffer-pool.ts';
-import type { FromWorker, ToWorker } from '../../../engine/worker/protocol.ts';
+import type { FromRunner, ToWorker } from '../../../engine/worker/protocol.ts';
 import { createRunner } from '../../../engine/worker/runner.ts';
 import { toWireError } from '../../../engine/worker/wire-error.ts';
 import { DEFAULT_IMAGE_LIMITS } from '../../../image/types.ts';
@@ -21,10 +21,10 @@ export interface ThreadSetup {
 }
 
 export type ToThread =
-  | Exclude<ToWorker, { type: 'setup' | 'shutdown' }>
+  | Exclude<ToWorker, { type: 'setup' | 'shutdown' | 'pixels' }>
   /** Look for the model once more, after a failure. */
   | { readonly type: 'open-again' };
-export type FromThread = FromWorker | { readonly type: 'located'; readonly path: string };
+export type FromThread = FromRunner | { readonly type: 'located'; readonly path: string };
 
 /** A job that nobody waits for. */
 const WARM_UP = 0;

@@ -71,8 +71,22 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader | undefined {
     components: frame.components,
     adobeTransform,
     profile: profile.length > 0 ? profile : undefined,
+    samplesPerPixel: samplesPerPixel(frame.data),
     scans,
   };
+}
+
+/** Sampling factors of the components, across in the upper four bits. */
+function samplingFactors(frame: Uint8Array): number[] {
+  return [7, 10, 13, 16].map((at) => frame[at] ?? 0).slice(0, frame[5] ?? 0);
+}
+
+function samplesPerPixel(frame: Uint8Array): number {
+  const areas = samplingFactors(frame).map((one) => (one >> 4) * (one & 15));
+  const factors = samplingFactors(frame);
+  const across = Math.max(...factors.map((one) => one >> 4), 1);
+  const down = Math.max(...factors.map((one) => one & 15), 1);
+  return Math.max(1, areas.reduce((sum, area) => sum + area, 0) / (across * down));
 }
 
 const PROGRESSIVE = 0xc2;
@@ -83,7 +97,7 @@ const PROGRESSIVE = 0xc2;
  */
 function leastData(marker: number, width: number, height: number, frame: Uint8Array): number {
   if (marker > PROGRESSIVE) return 0;
-  const factors = [7, 10, 13, 16].map((at) => frame[at] ?? 0).slice(0, frame[5] ?? 0);
+  const factors = samplingFactors(frame);
   const [first = 0x11] = factors;
   const across = Math.max(...factors.map((one) => one >> 4), 1);
   const down = Math.max(...factors.map((one) => one & 15), 1);

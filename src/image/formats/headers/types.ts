@@ -19,6 +19,8 @@ export interface JpegHeader extends Header {
   readonly adobeTransform: number | undefined;
   /** The ICC profile, put together from its parts. */
   readonly profile: Uint8Array | undefined;
+  /** Stored samples per pixel: 3 for 4:4:4, 1.5 for 4:2:0. */
+  readonly samplesPerPixel: number;
   /** Passes over the picture: 1 for nearly all that is not progressive. */
   readonly scans: number;
 }

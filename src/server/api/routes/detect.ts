@@ -1,4 +1,4 @@
-import { type Annotation, annotate } from '../../../image/draw/annotate.ts';
+import type { Annotation } from '../../../image/draw/annotate.ts';
 import { TASKS } from '../../../tasks/registry.ts';
 import type { DetectionAnswer } from '../../../tasks/types.ts';
 import { preferredType } from '../../http/accept.ts';
@@ -37,7 +37,7 @@ export const detectRoute: Route = {
     const type = PICTURE_TYPES.find((one) => one === accepted);
     if (type !== undefined) {
       const { signal, limits } = context;
-      const drawn = await annotate(picture, annotationsOf(answer, lang), {
+      const drawn = await context.pixels.annotate(picture, annotationsOf(answer, lang), {
         format: FORMATS[type],
         limits: limits.image,
         signal,

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { type ImageProperties, imageProperties } from '../../../../image/properties/image-properties.ts';
+import type { ImageProperties } from '../../../../image/properties/image-properties.ts';
 import type { BorrowedRecognizer } from '../../../../tasks/registry.ts';
-import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import { parseParameters } from '../../shared/parse-parameters.ts';
 import type { ProtocolContext } from '../../types.ts';
 import { labelFilter, labelFilters } from './label-filter.ts';
@@ -62,7 +61,7 @@ async function propertiesOf(bytes: Uint8Array, { Settings }: Parameters, context
   const most = Settings?.ImageProperties?.MaxDominantColors ?? DEFAULTS.maxColors;
   const { signal, limits } = context;
   const options = { maxColors: Math.max(1, most), signal, limits: limits.image };
-  const found = await oneAtATime(context, () => imageProperties(bytes, options));
+  const found = await context.pixels.imageProperties(bytes, options);
   const { brightness, sharpness, contrast } = found;
   return {
     Quality: { Brightness: brightness, Sharpness: sharpness, Contrast: contrast },

@@ -1,6 +1,4 @@
 import { PictorError } from '../../../../errors.ts';
-import { cropHints } from '../../../../image/properties/crop-hints.ts';
-import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import type { Feature } from './types.ts';
 
 /** CROP_HINTS: one for each aspect ratio that was asked for. Nothing says how sure a crop is. */
@@ -13,7 +11,7 @@ export const cropHintsFeature: Feature = async ({ bytes, aspectRatios, context }
   }
   const { signal, limits } = context;
   const options = { signal, limits: limits.image };
-  const hints = await oneAtATime(context, () => cropHints(bytes, aspectRatios, options));
+  const hints = await context.pixels.cropHints(bytes, aspectRatios, options);
   return {
     cropHintsAnnotation: {
       cropHints: hints.map(({ x, y, width, height }) => ({

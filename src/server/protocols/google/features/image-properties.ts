@@ -1,12 +1,10 @@
-import { imageProperties } from '../../../../image/properties/image-properties.ts';
-import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import type { Feature } from './types.ts';
 
 /** IMAGE_PROPERTIES: colours by the share of the picture that they cover. A colour has no score. */
 export const imagePropertiesFeature: Feature = async ({ bytes, context }, maxResults = 10) => {
   const { signal, limits } = context;
   const options = { maxColors: Math.min(maxResults, 20), signal, limits: limits.image };
-  const { dominantColors } = await oneAtATime(context, () => imageProperties(bytes, options));
+  const { dominantColors } = await context.pixels.imageProperties(bytes, options);
   const colors = dominantColors.map(({ red, green, blue, share }) => ({
     color: { red, green, blue },
     pixelFraction: share,
