@@ -1,6 +1,6 @@
 import type { ImageLimits, PictureInfo, Placement, Preprocessing } from '../image/types.ts';
 import type { LocalModel } from '../models/types.ts';
-import type { Pixels } from './pool/pixel-worker.ts';
+import type { Pixels } from './pixels.ts';
 import type { BackendChoice, BackendName, SessionState } from './state.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
 

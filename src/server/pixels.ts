@@ -1,4 +1,4 @@
-import type { Pixels } from '../engine/pool/pixel-worker.ts';
+import type { Pixels } from '../engine/pixels.ts';
 
 /**
  * Work on whole pictures in this process: where there is no engine of worker processes, as in a function that answers one

@@ -1,4 +1,4 @@
-import type { Pixels } from '../engine/pool/pixel-worker.ts';
+import type { Pixels } from '../engine/pixels.ts';
 import type { Engine } from '../engine/types.ts';
 import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
 import type { Admission } from './http/admission.ts';

@@ -8,6 +8,7 @@ import { inspectHeader } from '../../image/inspect.ts';
 import { checkMemory, type ImageOptions, resolveLimits } from '../../image/limits.ts';
 import type { CropHint } from '../../image/properties/crop-hints.ts';
 import type { ImageProperties } from '../../image/properties/image-properties.ts';
+import type { Pixels } from '../pixels.ts';
 import { openReceiver, openSender } from '../worker/channel.ts';
 import type { PixelResult, PixelWork } from '../worker/pixel-work.ts';
 import type { FromWorker, ToWorker } from '../worker/protocol.ts';
@@ -19,27 +20,6 @@ const START_MS = 5_000;
 
 /** How long a process is kept for the next picture, milliseconds: it takes 60 MB. */
 const IDLE_MS = 15_000;
-
-/** What is done to whole pictures without a model, away from the thread that serves. */
-export interface Pixels {
-  /** Draws boxes and labels: see `annotate`. */
-  annotate(
-    bytes: Uint8Array,
-    annotations: readonly Annotation[],
-    options?: ImageOptions & Pick<AnnotateOptions, 'format' | 'quality' | 'fonts'>,
-  ): Promise<Uint8Array>;
-  /** Colours, brightness, contrast and sharpness: see `imageProperties`. */
-  imageProperties(
-    bytes: Uint8Array,
-    options?: ImageOptions & { readonly maxColors?: number },
-  ): Promise<ImageProperties>;
-  /** The best cut of each shape: see `cropHints`. */
-  cropHints(
-    bytes: Uint8Array,
-    aspectRatios: readonly number[],
-    options?: ImageOptions,
-  ): Promise<readonly CropHint[]>;
-}
 
 interface Running {
   readonly process: ChildProcess;

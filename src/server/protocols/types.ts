@@ -44,7 +44,7 @@
  */
 
 import type { Release } from '../../base/memory-budget.ts';
-import type { Pixels } from '../../engine/pool/pixel-worker.ts';
+import type { Pixels } from '../../engine/pixels.ts';
 import type { PictorError } from '../../errors.ts';
 import type { CallOptions } from '../../tasks/types.ts';
 import type { Key, KeyRing, Scope } from '../keys/types.ts';
