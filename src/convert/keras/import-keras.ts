@@ -15,6 +15,7 @@ import { hashOf } from '../source/hash-of.ts';
 import { buildModel } from '../tfjs/layers/build-layers.ts';
 import { readTopology } from '../tfjs/layers/topology.ts';
 import { readKerasArchive } from './archive.ts';
+import { cutAtHeads, detectorOf, isRetinanet } from './detectors.ts';
 import { requireInert } from './inert.ts';
 import { matchWeights } from './match-weights.ts';
 import { damagedKeras } from './problem.ts';
@@ -54,14 +55,20 @@ function convert(source: ByteSource, file: KerasFile, options: DescribeOptions):
   if (config === undefined) return convertWeights(source, file, options);
   requireInert(config);
   const version = file.version ?? '2';
-  const topology = readTopology({ modelTopology: { model_config: config }, weightsManifest: [] });
+  const whole = readTopology({ modelTopology: { model_config: config }, weightsManifest: [] });
+  const retinanet = isRetinanet(whole);
+  const topology = retinanet ? cutAtHeads(whole) : whole;
+  const side = options.side ?? (retinanet ? RETINANET_SIDE : topology.outputs.length > 1 ? YOLO_SIDE : 224);
   const built = buildModel(topology, matchWeights(topology, file.weights), {
     sourceBytes: source.size,
-    side: options.side ?? 224,
+    side,
     keras: version.startsWith('3') ? 3 : 2,
     tfjs: false,
   });
-  const usual = usualPixels(topology);
+  const detector = detectorOf(built, retinanet, options.anchors);
+  const usual = detector
+    ? { pixels: detector.pixels, resize: 'squash' as const, certain: true }
+    : usualPixels(topology);
   const doubts: Doubt[] = [];
   if (!options.pixels && !built.pixels && !usual.certain) {
     const why = usual.because === undefined ? '' : `, as ${usual.because} has it`;
@@ -71,14 +78,37 @@ function convert(source: ByteSource, file: KerasFile, options: DescribeOptions):
     });
   }
   if (built.openSize && options.side === undefined) {
-    doubts.push({ flag: '--side', text: 'The model takes pictures of any size; 224 pixels are assumed.' });
+    doubts.push({
+      flag: '--side',
+      text: `The model takes pictures of any size; ${side} pixels are assumed.`,
+    });
   }
+  if (detector) doubts.push(...detectorDoubts(detector.classes, retinanet, options));
   return finish(source, built, options, {
     pixels: usual.pixels,
     resize: usual.resize,
+    ...(detector && { detector }),
     doubts,
     note: `Keras ${version} (${topology.name}) to ONNX, NCHW`,
   });
+}
+
+const RETINANET_SIDE = 800;
+const YOLO_SIDE = 416;
+const COCO_CLASSES = 80;
+
+function detectorDoubts(classes: number, retinanet: boolean, { labels, anchors }: DescribeOptions): Doubt[] {
+  const doubts: Doubt[] = [];
+  if (!retinanet && anchors === undefined && classes !== COCO_CLASSES) {
+    doubts.push({
+      flag: '--labels',
+      text: 'The file does not hold the anchors of a detector that was trained on other pictures; those of COCO are assumed. ImageAI has them in detection_config.json.',
+    });
+  }
+  if (labels === undefined && classes !== COCO_CLASSES) {
+    doubts.push({ flag: '--labels', text: `The file does not name its ${classes} classes.` });
+  }
+  return doubts;
 }
 
 /** Classes of ImageNet, whose models are fed otherwise than those that people train. */
@@ -92,7 +122,8 @@ function convertWeights(source: ByteSource, file: KerasFile, options: DescribeOp
   const original = architecture.id === 'squeezenet' && names.includes('fire2/squeeze1x1');
   const side = options.side ?? (original ? 227 : architecture.side);
   const built = buildModel(net.model, weights, { sourceBytes: source.size, side, keras: 2, tfjs: false });
-  const imagenet = classes === IMAGENET_CLASSES;
+  const detector = architecture.detector ? detectorOf(built, false, options.anchors) : undefined;
+  const imagenet = classes === IMAGENET_CLASSES && !detector;
   const pixels = imagenet ? architecture.pixels : '0..1';
   const doubts: Doubt[] = [];
   if (options.side === undefined) {
@@ -101,7 +132,7 @@ function convertWeights(source: ByteSource, file: KerasFile, options: DescribeOp
       text: `Weights do not say the size of pictures; ${side} pixels are assumed.`,
     });
   }
-  if (options.pixels === undefined) {
+  if (options.pixels === undefined && !detector) {
     const why = imagenet ? 'as the weights for ImageNet have it' : 'as ImageAI trains';
     doubts.push({
       flag: '--pixels',
@@ -114,6 +145,7 @@ function convertWeights(source: ByteSource, file: KerasFile, options: DescribeOp
       text: `The weights also fit ${alternatives.join(' and ')}; ${architecture.id} was chosen by the names of the layers.`,
     });
   }
+  if (detector) doubts.push(...detectorDoubts(classes, false, options));
   const { remark } = architecture;
   if (imagenet && remark && options.recipe === undefined && options.pixels === undefined) {
     doubts.push({ flag: '--recipe', text: remark });
@@ -121,6 +153,7 @@ function convertWeights(source: ByteSource, file: KerasFile, options: DescribeOp
   return finish(source, built, options, {
     pixels,
     resize: 'squash',
+    ...(detector && { detector }),
     doubts,
     note: `${architecture.title}, weights only, to ONNX, NCHW; the outputs are logits`,
     ...(imagenet && { labels: 'imagenet-1k', title: architecture.title }),
@@ -131,7 +164,7 @@ function finish(
   source: ByteSource,
   built: BuiltGraph,
   options: DescribeOptions,
-  known: Pick<Origin, 'pixels' | 'resize' | 'doubts' | 'note' | 'labels' | 'title'>,
+  known: Pick<Origin, 'pixels' | 'resize' | 'doubts' | 'note' | 'labels' | 'title' | 'detector'>,
 ): Converted {
   const model = assemble(built.graph);
   const manifest = describeModel(

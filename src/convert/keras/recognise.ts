@@ -82,7 +82,15 @@ function fitTo(architecture: Architecture, layers: readonly StoredLayer[]): Fit 
   return { architecture, classes, built, weights };
 }
 
-function classesOf({ head }: Architecture, layers: readonly StoredLayer[]): number | undefined {
+function classesOf({ head, detector }: Architecture, layers: readonly StoredLayer[]): number | undefined {
+  if (detector) {
+    const last = layers.find(
+      ({ kind, tensors }) =>
+        kind === 'conv' && tensors.length === 2 && tensors[0]?.shape.slice(0, -1).join() === head.join(),
+    );
+    const classes = (last?.tensors[0]?.shape.at(-1) ?? 0) / 3 - 5;
+    return Number.isInteger(classes) && classes > 0 ? classes : undefined;
+  }
   for (const { tensors } of layers.toReversed()) {
     const shape = tensors[0]?.shape ?? [];
     if (shape.length === head.length + 1 && head.every((dim, i) => dim === shape[i])) return shape.at(-1);

@@ -25,8 +25,6 @@ import { TorchGraph } from './torch-graph.ts';
 export interface TorchImportOptions extends DescribeOptions {
   /** For Inception: whether the graph rescales normalised pixels (default for 1000 classes: yes, as torchvision). */
   readonly transformInput?: boolean;
-  /** Widths and heights of a detector's anchors, smallest first. */
-  readonly anchors?: readonly number[];
 }
 
 /**
@@ -175,16 +173,16 @@ function detectorOutput(
   { labels, anchors }: TorchImportOptions,
 ): Pick<ManifestInput, 'output' | 'labels'> {
   const { classes } = settings;
-  const output = detection?.({ ...settings, anchors });
+  const output = detection?.({ ...settings, anchors, labels });
   if (!output) throw damagedTorch(`a detector ${id} without a decoder`);
   if (labels === undefined) {
     const coco = classes === 80 ? 'coco-80' : classes === 91 ? 'coco-91' : undefined;
     return { output, ...(coco && { labels: coco }) };
   }
-  // RetinaNet counts a background that ImageAI's list of labels leaves out.
-  const names =
-    classes === labels.length + 1 && id.startsWith('retinanet') ? ['background', ...labels] : [...labels];
-  if (names.length !== classes) {
+  const names = [...labels];
+  // RetinaNet counts a background that a list of labels leaves out.
+  const fits = names.length === classes || (id.startsWith('retinanet') && names.length + 1 === classes);
+  if (!fits) {
     throw new PictorError('LABELS_INVALID', {
       expected: `${classes} labels, one for each class of the detector`,
       received: String(labels.length),

@@ -31,6 +31,8 @@ export interface DescribeOptions extends InputOptions {
   readonly side?: number;
   /** Architecture of weights that fit several, by the id that `inspect` shows. */
   readonly recipe?: string;
+  /** Widths and heights of the anchors of a detector of ImageAI. */
+  readonly anchors?: readonly number[];
 }
 
 /** Something that a file does not tell, and the flag that does. */
@@ -52,6 +54,12 @@ export interface Origin {
   readonly title?: string;
   /** Used where the caller gives none. */
   readonly labels?: Exclude<LabelsSpec, object>;
+  /** How the outputs of a detector are read; what it is, whatever task the caller names. */
+  readonly detector?: {
+    readonly output: ManifestInput['output'];
+    readonly classes: number;
+    readonly resize: ManifestInput['input']['resize'];
+  };
   readonly doubts: readonly Doubt[];
   /** Makes the error for a graph that cannot be described. */
   readonly damaged: (received: string) => Error;
@@ -68,7 +76,7 @@ export function describeModel(
   origin: Origin,
   options: DescribeOptions,
 ): Manifest {
-  const { id, task = 'classify' } = options;
+  const { id, task = origin.detector ? 'detect' : 'classify' } = options;
   const { title } = origin;
   const manifest = manifestSchema.parse({
     id,
@@ -113,7 +121,7 @@ function inputOf({ inputs, pixels }: BuiltGraph, origin: Origin): ManifestInput[
   }
   const bytes = input.type === 'uint8';
   const { channelOrder, ...scaling } = scalingOf(bytes ? '0..255' : (pixels ?? origin.pixels));
-  const { kernel = 'bilinear' } = origin;
+  const { kernel = 'bilinear', detector } = origin;
   return {
     name: input.name,
     layout: 'NCHW',
@@ -121,9 +129,10 @@ function inputOf({ inputs, pixels }: BuiltGraph, origin: Origin): ManifestInput[
     height,
     channelOrder: channels === 1 ? 'GRAY' : channelOrder,
     resize:
-      origin.resize === 'crop'
+      detector?.resize ??
+      (origin.resize === 'crop'
         ? { rule: 'crop', shorterSide: origin.shorterSide ?? Math.min(width, height), kernel }
-        : { rule: 'squash', kernel },
+        : { rule: 'squash', kernel }),
     ...scaling,
     elementType: bytes ? 'uint8' : 'float32',
   };
@@ -135,6 +144,7 @@ function outputOf(
   { task = 'classify', labels }: DescribeOptions,
 ): Pick<ManifestInput, 'output' | 'labels'> {
   if (task === 'embed') return { output: { decoder: 'embedding' } };
+  if (origin.detector) return detectorOutput(origin.detector, labels);
   if (task === 'detect') {
     const boxes = outputs.find(({ shape }) => shape.length === 3 && shape[2] === 6);
     if (!boxes) {
@@ -164,6 +174,19 @@ function outputOf(
     },
     ...(known && { labels: known }),
   };
+}
+
+function detectorOutput(
+  { output, classes }: NonNullable<Origin['detector']>,
+  labels: readonly string[] | undefined,
+): Pick<ManifestInput, 'output' | 'labels'> {
+  if (labels === undefined) return { output, ...(classes === 80 && { labels: 'coco-80' }) };
+  if (labels.length === classes) return { output, labels: { names: [...labels] } };
+  throw new PictorError('LABELS_INVALID', {
+    expected: `${classes} labels, one for each class of the detector`,
+    received: String(labels.length),
+    fix: 'Pass the label file that belongs to the model with --labels',
+  });
 }
 
 /** Bytes of all parts. */

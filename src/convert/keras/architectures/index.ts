@@ -4,6 +4,7 @@ import { mobilenetV2 } from './mobilenet-v2.ts';
 import { resnet50First, resnet50Second } from './resnet50.ts';
 import { squeezenet } from './squeezenet.ts';
 import type { Architecture } from './types.ts';
+import { tinyYolov3, yolov3 } from './yolov3.ts';
 
 /** Widths of MobileNetV2 for which Keras has weights. */
 const ALPHAS = [1, 0.35, 0.5, 0.75, 1.3, 1.4] as const;
@@ -78,6 +79,26 @@ export const ARCHITECTURES: readonly Architecture[] = [
     pixels: '-1..1',
     side: 224,
     remark: 'The net was made for 299 pixels, ImageAI feeds it 224: --side 299.',
+  },
+  {
+    id: 'yolov3',
+    title: 'YOLOv3 of Keras',
+    head: [1, 1, 1024],
+    tensors: 366,
+    build: yolov3,
+    pixels: '0..1',
+    detector: true,
+    side: 416,
+  },
+  {
+    id: 'tiny-yolov3',
+    title: 'Tiny YOLOv3 of Keras',
+    head: [1, 1, 512],
+    tensors: 59,
+    build: tinyYolov3,
+    pixels: '0..1',
+    detector: true,
+    side: 416,
   },
   ...ALPHAS.map((alpha) => ({
     id: alpha === 1 ? 'mobilenet-v2' : `mobilenet-v2-${alpha}`,

@@ -23,6 +23,8 @@ export interface Architecture {
   readonly named?: RegExp;
   /** What the weights for ImageNet are fed. Models that people train with ImageAI are fed 0..1. */
   readonly pixels: PixelRange;
+  /** A detector: its heads are convolutions with a bias, of three anchors each. */
+  readonly detector?: boolean;
   /** Height and width. */
   readonly side: number;
   /** What a user of this kind should know. */

@@ -21,7 +21,8 @@ export const retinanet: TorchArchitecture = {
     resize: { rule: 'letterbox', kernel: 'bilinear', fill: [124, 116, 104], anchor: 'top-left' },
     anySize: true,
   }),
-  detection: () => ({
+  // torchvision counts a background; a list of labels of the same length does not.
+  detection: ({ classes, labels }) => ({
     decoder: 'retinanet',
     parameters: {
       layout: 'rows',
@@ -37,6 +38,8 @@ export const retinanet: TorchArchitecture = {
         Math.floor(size * 2 ** (2 / 3)),
       ]),
       rounding: 'corners',
+      maxLogSize: Math.log(1000 / 16),
+      classOffset: labels !== undefined && labels.length === classes ? 0 : 1,
     },
   }),
   build(graph, picture) {

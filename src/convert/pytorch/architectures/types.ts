@@ -44,7 +44,10 @@ export interface TorchArchitecture {
   readonly labels?: readonly string[];
   /** The manifest's output for a detector. */
   readonly detection?: (
-    options: TorchOptions & { readonly anchors?: readonly number[] | undefined },
+    options: TorchOptions & {
+      readonly anchors?: readonly number[] | undefined;
+      readonly labels?: readonly string[] | undefined;
+    },
   ) => ManifestInput['output'];
   readonly remark?: string;
 }

@@ -11,6 +11,8 @@ const head = z.object({
 });
 
 const parameters = z.object({
+  /** What a box is worth: objectness times class, or the class alone where the objectness is above a half (ImageAI 3). */
+  score: z.enum(['product', 'class']).default('product'),
   /** Whether a head is [1, anchors × (5 + classes), H, W] or has the channels last. */
   layout: z.enum(['NCHW', 'NHWC']).default('NCHW'),
   heads: z.array(head).default([
@@ -47,7 +49,14 @@ export const yolov3: Decoder<z.output<typeof parameters>> = {
   parameters,
   space: 'input',
   suppress: true,
-  decode({ outputs, parameters: { layout, heads }, inputWidth, inputHeight, classes, minScore }) {
+  decode({
+    outputs,
+    parameters: { layout, heads, score: worth },
+    inputWidth,
+    inputHeight,
+    classes,
+    minScore,
+  }) {
     const width = 5 + classes;
     const found = [];
     for (const [place, { output, stride, anchors }] of heads.entries()) {
@@ -65,9 +74,9 @@ export const yolov3: Decoder<z.output<typeof parameters>> = {
           const start = layout === 'NCHW' ? a * width * plane + cell : (cell * anchors.length + a) * width;
           const value = (k: number) => at(values.data, start + k * step);
           const objectness = sigmoid(value(4));
-          if (objectness < minScore) continue;
+          if (objectness < (worth === 'class' ? 0.5 : minScore)) continue;
           const best = bestClass(values.data, start + 5 * step, step, classes);
-          const score = objectness * sigmoid(best.score);
+          const score = (worth === 'class' ? 1 : objectness) * sigmoid(best.score);
           if (score < minScore) continue;
           found.push(
             fromCenter(

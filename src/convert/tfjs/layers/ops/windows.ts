@@ -1,4 +1,4 @@
-import { unsupported } from '../../../onnx/problem.ts';
+import { invalid, unsupported } from '../../../onnx/problem.ts';
 import { picture, type Value } from '../../../onnx/value.ts';
 import { conv2d, convTranspose2d, depthwiseConv2d } from '../../../operators/convolution.ts';
 import { pad, pool, resize } from '../../../operators/picture.ts';
@@ -118,6 +118,14 @@ function upSampling({ graph, config, input, tfjs }: LayerCall): Value {
   });
 }
 
+/** keras-retinanet: the first input at the size of the second. */
+function upsampleLike({ graph, inputs }: LayerCall): Value {
+  const [x, like] = inputs;
+  if (!x || !like) throw invalid(`${inputs.length} inputs`);
+  const { h, w } = picture(like);
+  return resize(graph, x, [h, w], { kind: 'nearest', alignCorners: false, halfPixelCenters: false });
+}
+
 /** Layers with a window, or a border. */
 export const WINDOWS: LayerHandlers = {
   Conv2D: convolution,
@@ -132,4 +140,5 @@ export const WINDOWS: LayerHandlers = {
   ZeroPadding2D: zeroPadding,
   Cropping2D: cropping,
   UpSampling2D: upSampling,
+  UpsampleLike: upsampleLike,
 };
