@@ -114,7 +114,8 @@ function libcVersion(): string | undefined {
   return typeof version === 'string' ? `glibc ${version}` : 'musl';
 }
 
-function packageFolder(name: string): string | undefined {
+/** Where a package is installed; nothing when it is not. */
+export function packageFolder(name: string): string | undefined {
   let folder: string;
   try {
     folder = dirname(createRequire(import.meta.url).resolve(name));
