@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { loadNativeBackend } from '../../engine/backends/native.ts';
-import type { BackendSession } from '../../engine/backends/types.ts';
-import type { InputSpec } from '../../image/input-spec.ts';
-import { encodeModel } from '../../models/onnx/encode.ts';
-import { ELEMENT } from '../../models/onnx/types.ts';
-import { elements } from '../../models/onnx/values.ts';
-import { nodesFor } from '../graph/prune.ts';
-import type { LayerPlan } from './layers.ts';
-import type { FineTuneSettings } from './options.ts';
+import { loadNativeBackend } from '../../../engine/backends/native.ts';
+import type { BackendSession } from '../../../engine/backends/types.ts';
+import type { InputSpec } from '../../../image/input-spec.ts';
+import { encodeModel } from '../../../models/onnx/encode.ts';
+import { ELEMENT } from '../../../models/onnx/types.ts';
+import { elements } from '../../../models/onnx/values.ts';
+import { nodesFor } from '../../graph/prune.ts';
+import type { LayerPlan } from '../layers.ts';
+import type { FineTuneSettings } from '../options.ts';
+import type { TrainingPicture } from '../types.ts';
 import { prepareVariants, type Variant } from './pictures.ts';
 import { openRecordFile, type RecordFile } from './record-file.ts';
-import type { TrainingPicture } from './types.ts';
 
 /** Pictures that go through the frozen layers together. */
 export const FROZEN_BATCH = 8;

@@ -1,12 +1,12 @@
-import type { BackendSession } from '../../engine/backends/types.ts';
-import { PictorError } from '../../errors.ts';
-import { elements } from '../../models/onnx/values.ts';
-import { nodesFor } from '../graph/prune.ts';
-import type { Evaluator } from './evaluator.ts';
-import type { LayerPlan } from './layers.ts';
-import type { Parameters } from './parameters.ts';
-import { FROZEN_BATCH } from './rows.ts';
-import type { StepFeeds } from './step-feeds.ts';
+import type { BackendSession } from '../../../engine/backends/types.ts';
+import { PictorError } from '../../../errors.ts';
+import { elements } from '../../../models/onnx/values.ts';
+import { nodesFor } from '../../graph/prune.ts';
+import type { Evaluator } from '../evaluator.ts';
+import type { LayerPlan } from '../layers.ts';
+import type { Parameters } from '../parameters.ts';
+import { FROZEN_BATCH } from '../rows/rows.ts';
+import type { StepFeeds } from '../step-feeds.ts';
 
 export interface MemoryQuestion {
   /** Bytes that there are. */

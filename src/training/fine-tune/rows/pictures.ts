@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { PictorError, toPictorError } from '../../errors.ts';
-import { decodePicture } from '../../image/decode.ts';
-import type { InputSpec } from '../../image/input-spec.ts';
-import { preparePicture, preparePixels } from '../../image/prepare.ts';
-import { readSource } from '../../image/sources/read-source.ts';
-import { mirrored } from '../augmentation/mirror.ts';
-import { vary } from '../augmentation/vary.ts';
-import { seededRandom } from '../data/random.ts';
-import type { FineTuneSettings } from './options.ts';
-import type { TrainingPicture } from './types.ts';
+import { PictorError, toPictorError } from '../../../errors.ts';
+import { decodePicture } from '../../../image/decode.ts';
+import type { InputSpec } from '../../../image/input-spec.ts';
+import { preparePicture, preparePixels } from '../../../image/prepare.ts';
+import { readSource } from '../../../image/sources/read-source.ts';
+import { mirrored } from '../../augmentation/mirror.ts';
+import { vary } from '../../augmentation/vary.ts';
+import { seededRandom } from '../../data/random.ts';
+import type { FineTuneSettings } from '../options.ts';
+import type { TrainingPicture } from '../types.ts';
 
 /** One way of showing a picture: 0 as it is, 1 turned left to right, 2 and more changed at random. */
 export type Variant = number;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { PictorError } from '../../errors.ts';
+import { PictorError } from '../../../errors.ts';
 
 /** Rows of float32 values on disk, all of one length, each with a checksum. */
 export interface RecordFile {

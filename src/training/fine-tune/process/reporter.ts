@@ -1,4 +1,4 @@
-import type { FineTuneEpoch, FineTuneProgress } from './types.ts';
+import type { FineTuneEpoch, FineTuneProgress } from '../types.ts';
 
 /** Time between two reports, in milliseconds. */
 const EVERY_MS = 250;
