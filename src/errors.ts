@@ -102,6 +102,9 @@ export const ERROR_TABLE = {
   DEADLINE_EXCEEDED: { status: 504, retryable: true, title: 'The answer would have come too late' },
   ABORTED: { status: 499, retryable: true, title: 'The call was cancelled' },
 
+  // Surroundings
+  SYSTEM_LIMIT: { status: 503, retryable: true, title: 'The system has no more of what Pictor needs' },
+
   // Set-up
   CONFIG_INVALID: { status: 500, retryable: false, title: 'The configuration is not valid' },
   DATASET_INVALID: { status: 422, retryable: false, title: 'The data set cannot be used' },

@@ -1,5 +1,6 @@
 import { bounded, throwIfAborted } from '../base/bounded.ts';
 import type { BufferPool } from '../base/buffer-pool.ts';
+import { systemLimitError } from '../base/system-limit.ts';
 import { isPictorError, PictorError } from '../errors.ts';
 import { decodersFor } from './formats/decoders/index.ts';
 import type { DecodePixels, Decoder } from './formats/decoders/types.ts';
@@ -75,7 +76,9 @@ export async function decodeInspected(
 
 /** What a decoder throws means that the picture is damaged, unless it says otherwise. */
 function asPictorError(cause: unknown): never {
-  throw isPictorError(cause) ? cause : new PictorError('IMAGE_CORRUPT', { cause });
+  throw isPictorError(cause)
+    ? cause
+    : (systemLimitError(cause) ?? new PictorError('IMAGE_CORRUPT', { cause }));
 }
 
 /** Loaded decoders, and those that cannot be loaded on this machine: asked once. */

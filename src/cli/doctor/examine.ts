@@ -4,9 +4,11 @@
  *
  * @module
  */
+
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, homedir, totalmem } from 'node:os';
 import { packageVersion } from '../../base/package-root.ts';
+import { tryWebAssembly } from '../../base/system-limit.ts';
 import { chooseBackend } from '../../engine/backends/choose.ts';
 import { diagnoseBackend, type PackageDiagnosis } from '../../engine/backends/diagnose.ts';
 import { cpuQuota } from '../../engine/cpu-quota.ts';
@@ -92,6 +94,8 @@ async function tryBackend(): Promise<Omit<DoctorReport['backend'], 'packages'>> 
   const started = performance.now();
   try {
     const { name } = await chooseBackend('auto');
+    // Decoding and resizing are WebAssembly, whatever the back end is.
+    tryWebAssembly();
     return { chosen: name, loadMs: Math.round(performance.now() - started), problem: undefined };
   } catch (thrown) {
     return { chosen: undefined, loadMs: undefined, problem: toPictorError(thrown).message };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { hasAddressLimit } from '../../base/process-limits.ts';
 
 /** The file descriptor that carries messages, in the worker. */
 export const CHANNEL_FD = 3;
@@ -29,9 +30,11 @@ export function spawnWorker(): ChildProcess {
 const HEAP = ['--max-semi-space-size=1', '--expose-gc'];
 
 function nodeOptions(fromSource: boolean): string[] {
-  if (!fromSource) return HEAP;
+  // With the trap handler each WebAssembly memory reserves 8 GB of addresses, which a bounded process has not.
+  const options = hasAddressLimit() ? [...HEAP, '--disable-wasm-trap-handler'] : HEAP;
+  if (!fromSource) return options;
   const loader = createRequire(import.meta.url).resolve('tsx');
-  return [...HEAP, '--import', pathToFileURL(loader).href];
+  return [...options, '--import', pathToFileURL(loader).href];
 }
 
 function workerEnvironment(): NodeJS.ProcessEnv {

@@ -1,3 +1,4 @@
+import { instantiate } from '../../base/system-limit.ts';
 import { WASM_BASE64 as JPEG } from './jpeg.gen.ts';
 import { WASM_BASE64 as PLANES } from './planes.gen.ts';
 
@@ -60,9 +61,9 @@ export function withJpegWasm<Result>(use: (wasm: JpegWasm) => Result): Result {
 
 function open(): JpegWasm {
   modules ??= { jpeg: compile(JPEG), planes: compile(PLANES) };
-  const jpeg = new WebAssembly.Instance(modules.jpeg).exports as JpegExports;
+  const jpeg = instantiate(modules.jpeg).exports as JpegExports;
   const { memory } = jpeg;
-  const planes = new WebAssembly.Instance(modules.planes, { env: { memory } }).exports as PlanesExports;
+  const planes = instantiate(modules.planes, { env: { memory } }).exports as PlanesExports;
   return {
     ...jpeg,
     ...planes,

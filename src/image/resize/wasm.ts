@@ -1,3 +1,4 @@
+import { instantiate } from '../../base/system-limit.ts';
 import { WASM_BASE64 } from './resize.gen.ts';
 
 /** The functions of `resize.as`; all pointers are byte offsets into `memory`. */
@@ -46,7 +47,7 @@ export function resizeWasm(): ResizeWasm {
 
 function open(): ResizeWasm {
   const module = new WebAssembly.Module(Buffer.from(WASM_BASE64, 'base64'));
-  const exports = new WebAssembly.Instance(module).exports as ResizeExports;
+  const exports = instantiate(module).exports as ResizeExports;
   const { memory } = exports;
   return {
     ...exports,

@@ -1,3 +1,4 @@
+import { systemLimitError } from '../../base/system-limit.ts';
 import { ERROR_TABLE, isPictorError, PictorError, toPictorError } from '../../errors.ts';
 import { jsonResponse } from './text-response.ts';
 
@@ -18,7 +19,7 @@ export function explainFailure(thrown: unknown, signal: AbortSignal): PictorErro
   if (aborted && isPictorError(signal.reason)) return signal.reason;
   if (isPictorError(thrown)) return thrown;
   if (isAbort(thrown)) return toPictorError(thrown);
-  return new PictorError('INTERNAL', { cause: thrown });
+  return systemLimitError(thrown) ?? new PictorError('INTERNAL', { cause: thrown });
 }
 
 /**

@@ -6,7 +6,7 @@
 import { createServer, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { descriptorLimit } from '../../base/file-descriptors.ts';
+import { descriptorLimit } from '../../base/process-limits.ts';
 import { PictorError } from '../../errors.ts';
 import type { App } from '../app.ts';
 import { type Logger, SILENT_LOGGER } from '../observe/logger.ts';

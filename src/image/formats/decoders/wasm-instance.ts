@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { instantiate } from '../../../base/system-limit.ts';
 import { PictorError } from '../../../errors.ts';
 
 /** What the decoders' modules have in common. */
@@ -24,7 +25,7 @@ export async function loadWasm<Exports>(path: string): Promise<WasmDecoder<Expor
   return {
     run(work) {
       // A trap in the middle of a damaged picture would leave a shared instance with a leak or worse.
-      const { exports } = new WebAssembly.Instance(module, imports);
+      const { exports } = instantiate(module, imports);
       return work(exports as unknown as Exports & Heap);
     },
   };

@@ -12,6 +12,15 @@ export function descriptorLimit(limits: string | undefined = ownLimits()): numbe
   return soft === undefined ? undefined : Number(soft);
 }
 
+/**
+ * Whether the addresses of this process are bounded (`ulimit -v`), as those of some batch systems and shells are.
+ *
+ * @param limits text of `/proc/self/limits` (default: of this process)
+ */
+export function hasAddressLimit(limits: string | undefined = ownLimits()): boolean {
+  return /^Max address space\s+\d+/m.test(limits ?? '');
+}
+
 function ownLimits(): string | undefined {
   try {
     return readFileSync('/proc/self/limits', 'utf8');
