@@ -14,10 +14,11 @@ const PICTURES = ['photo.jpg', 'cat.jpg', 'dog.jpg', 'street.jpg', 'upload.jpg']
 
 /** Examples that need what is not in a fresh checkout: a classifier, a network, a cloud, files of the reader's own. */
 const NOT_RUN: readonly RegExp[] = [
-  /^(convert|deploy|functions)\//,
-  /^engine\/types|^models\/(store|types|onnx\/)|^image\/fetch\/fetch-picture/,
+  /^(convert|deploy|platforms|training)\//,
+  /^engine\/types|^models\/(store|types|onnx\/)|^image\/sources\/fetch\/fetch-picture/,
   /^server\/(app|serve|keys\/|protocols\/types|configuration\/)/,
-  /^tasks\/(classify|embed|load|default-model|evaluation\/classifier|evaluation\/datasets\/open-dataset)/,
+  /^tasks\/(classify|embed|load|default-model)/,
+  /^evaluation\/(classifier|datasets\/open-dataset)/,
   /^evaluation\/tracking\/sequences|^video\/(output\/(video-writer|annotated-video)|track|open-video|tracker\/evaluate-tracker|ffmpeg\/find-ffmpeg)/,
 ];
 

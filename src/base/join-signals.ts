@@ -14,12 +14,11 @@ export interface JoinedSignal extends Disposable {
  * @param sources those that are absent do not count
  * @returns disposable; its signal has the reason of the first source that fired
  * @example
- * const joined = joinSignals(signal, AbortSignal.timeout(5_000));
- * try {
- *   await fetch('https://example.com/', { signal: joined.signal });
- * } finally {
- *   joined.release();
- * }
+ * const stop = new AbortController();
+ * const joined = joinSignals(stop.signal, AbortSignal.timeout(5_000));
+ * stop.abort('enough');
+ * joined.signal.reason; // 'enough'
+ * joined.release();
  */
 export function joinSignals(...sources: readonly (AbortSignal | undefined)[]): JoinedSignal {
   const controller = new AbortController();

@@ -6,7 +6,8 @@
  * @param work for one item
  * @throws what the first failure threw, once everything that was begun has ended
  * @example
- * const sizes = await mapAtMost(4, paths, async (path) => (await stat(path)).size);
+ * const lengths = await mapAtMost(2, ['a', 'bcd'], async (word) => word.length);
+ * lengths; // [1, 3]
  */
 export async function mapAtMost<Item, Result>(
   atOnce: number,

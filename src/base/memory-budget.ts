@@ -39,12 +39,9 @@ export interface MemoryBudget {
  *
  * @example
  * const budget = createMemoryBudget({ limit: 64 * 1024 * 1024, unit: 'bytes of request bodies' });
- * const release = budget.take(body.byteLength);
- * try {
- *   await answer(body);
- * } finally {
- *   release();
- * }
+ * const release = budget.take(1_000_000);
+ * budget.tryTake(64 * 1024 * 1024); // undefined: it does not fit now
+ * release();
  */
 export function createMemoryBudget(options: MemoryBudgetOptions): MemoryBudget {
   const { limit, unit, retryAfterSeconds = 1 } = options;

@@ -32,6 +32,8 @@ import { platformOf } from '../../src/platforms/registry.ts';
 import type { Gateway, GatewayRequest } from '../../src/platforms/shared/gateway.ts';
 import { type App, createApp } from '../../src/server/index.ts';
 import type { KeyRing } from '../../src/server/keys/types.ts';
+import type { FineTuneInput } from '../../src/training/fine-tune/types.ts';
+import type { Differentiable } from '../../src/training/gradients/tape.ts';
 
 export {
   createApp,
@@ -69,6 +71,8 @@ export declare const jpegBytes: Uint8Array<ArrayBuffer>;
 export declare const base64: string;
 /** As base64, in a request. */
 export declare const picture: string;
+export declare const fineTuneInput: FineTuneInput;
+export declare const differentiable: Differentiable;
 export declare const samples: readonly TensorMap[];
 export declare const signal: AbortSignal;
 /** Progress of a download, at the caller's. */

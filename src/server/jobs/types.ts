@@ -95,6 +95,8 @@ export interface JobContext {
  * A kind of job: what its input is and what does the work.
  *
  * @example
+ * import { setTimeout } from 'node:timers/promises';
+ *
  * const countdown: JobKind = {
  *   name: 'countdown',
  *   async run(input, { signal, report }) {

@@ -28,10 +28,11 @@ export type * from './types.ts';
  * @throws TRAINING_TOO_LARGE when the memory that it would take is more than there is
  * @throws DATASET_INVALID, OPTION_INVALID, IMAGE_*, MODEL_FILE_INVALID, FILE_WRITE_FAILED, TRAINING_FAILED, ABORTED
  * @example
- * const { backbone, head, curve } = await fineTune(
- *   { backbone: await store.resolve('mobilenetv2'), head, train, validation },
- *   { epochs: 8, seed: 1, onProgress: ({ done, total }) => console.error(`${done}/${total}`) },
- * );
+ * const { backbone, head, curve } = await fineTune(fineTuneInput, {
+ *   epochs: 8,
+ *   seed: 1,
+ *   onProgress: ({ done, total }) => console.error(`${done}/${total}`),
+ * });
  */
 export async function fineTune(input: FineTuneInput, options: FineTuneOptions = {}): Promise<FineTuneResult> {
   const started = performance.now();

@@ -22,7 +22,7 @@ export interface Differentiable {
  *
  * @see Griewank & Walther, "Evaluating Derivatives", 2008, chapter 3
  * @example
- * const tape = new Tape({ nodes, constants, shapes, by: new Set(['weights']) });
+ * const tape = new Tape(differentiable);
  * const gradients = tape.backward(new Map([['logits', 'gradient_of_logits']]));
  * gradients.get('weights'); // name of a tensor of tape.sink
  */
