@@ -20,6 +20,7 @@ interface EvaluateFlags {
   readonly limit?: number;
   readonly perClass?: boolean;
   readonly json?: boolean;
+  readonly html?: string;
   readonly tracking?: boolean;
   readonly tracker?: TrackerPreset;
   readonly every?: number;
@@ -30,6 +31,7 @@ interface EvaluateFlags {
 const classification = () => import('../../evaluation/classifier.ts');
 const detection = () => import('../../evaluation/detector.ts');
 const recognizers = () => import('../pictures/open.ts');
+const pages = () => import('../render/evaluation-page.ts');
 const reports = () => import('../render/evaluation.ts');
 
 /** Adds `pictor evaluate`. */
@@ -43,6 +45,7 @@ export function registerEvaluate(program: Command): void {
     .option('-n, --limit <n>', 'only the first n pictures', integerOption(1))
     .option('--per-class', 'every class in the table, not only the weakest')
     .option('--json', 'the whole report as one JSON object')
+    .option('--html <file>', 'write a page with confusion matrix, reliability and mistakes (classifiers)')
     .option('--tracking', 'measure tracking: HOTA, MOTA, IDF1')
     .addOption(
       new Option('--tracker <preset>', 'tracker for the detections of the sequences (default: default)')
@@ -71,6 +74,7 @@ Examples:
   $ pictor evaluate --tracking MOT15/train --tracker default --every 3
   $ pictor evaluate flowers/val --model ./flowers.onnx
   $ pictor evaluate imagenet-sample/ --model squeezenet --json
+  $ pictor evaluate flowers/val --model flowers --html report.html
   $ pictor evaluate coco/ --per-class
   $ pictor evaluate instances_val2017.json --images val2017/`,
     )
@@ -110,7 +114,10 @@ async function evaluateClasses(
   const open = { engine: startEngine(flags.limit ?? Number.POSITIVE_INFINITY), signal: options.signal };
   await using classifier = await openRecognizer('classify', flags.model, open);
   const pictures = limited(await dataset.read(classifier.labels), flags.limit, path);
-  const report = await evaluateClassifier(classifier, pictures, options);
+  const { remembering, writeEvaluationPage } = await pages();
+  const remembered = flags.html === undefined ? classifier : remembering(classifier);
+  const report = await evaluateClassifier(remembered, pictures, options);
+  if (flags.html !== undefined) await writeEvaluationPage(flags.html, remembered, pictures, path);
   const named = { dataset: path, layout: dataset.layout, ...report };
   print(named, flags, () => renderClassificationReport(named, flags.perClass === true));
   return report.failed.length;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,8 +35,7 @@ export async function scratchModel(graph: OnnxModel, id: string, input?: InputSp
   const manifest: Manifest = manifestSchema.parse({
     id,
     task: 'embed',
-    // Nobody compares it: the file was written a moment ago.
-    files: [{ path: 'model.onnx', sha256: '0'.repeat(64), bytes: bytes.byteLength }],
+    files: [{ path: 'model.onnx', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength }],
     input: input ?? { ...NO_PICTURE, name: first },
     output: { decoder: 'embedding' },
     licence: 'none',

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { loadSharp } from '../../image/formats/decoders/sharp.ts';
 import type { SuspectLabel } from '../checks/types.ts';
-import type { PreparedData } from '../data/prepare-data.ts';
 import type { Measures } from './measures.ts';
 
 /** Pictures that a report shows of one kind. */
@@ -15,7 +14,7 @@ export type Thumbnails = ReadonlyMap<string, string>;
 
 /** Small versions of the worst mistakes and of the pictures whose labels are in doubt. */
 export async function thumbnailsFor(
-  { pictures }: Pick<PreparedData, 'pictures'>,
+  { pictures }: { readonly pictures: readonly { readonly name: string; readonly path: string }[] },
   { mistakes }: Pick<Measures, 'mistakes'>,
   suspects: readonly SuspectLabel[],
 ): Promise<Thumbnails> {
