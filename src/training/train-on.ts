@@ -66,7 +66,7 @@ export async function trainOn(data: PreparedData, context: TrainContext): Promis
   );
   const model = encodeModel(classifierGraph(backbone.graph, fitted.spec));
   onProgress?.({ stage: 'verify', done: 0, total: 1 });
-  const verified = await verifyModel(model, describeManifest(model, { ...context, data, fitted, measures }), {
+  const verified = await verifyModel(model, describeManifest(model, { ...context, backbone, data, fitted, measures }), {
     engine: context.engine,
     pictures: held,
     scores: said.scores,
@@ -86,7 +86,7 @@ export async function trainOn(data: PreparedData, context: TrainContext): Promis
   const thumbnails = await thumbnailsFor(data, measures, fitted.suspects);
   const published = await versions.publish(id, {
     model,
-    manifest: (version) => describeManifest(model, { ...context, data, fitted, measures, version }),
+    manifest: (version) => describeManifest(model, { ...context, backbone, data, fitted, measures, version }),
     record: {
       schema: 1,
       backbone: { id: context.backboneName, ...(context.note !== undefined && { note: context.note }) },

@@ -5,13 +5,14 @@
  */
 import { type Command, Option } from 'commander';
 import { packageVersion } from '../../base/package-root.ts';
+import { toPictorError } from '../../errors.ts';
 import type { PullOptions } from '../../models/types.ts';
 import type { Configuration, ConfigurationInput } from '../../server/configuration/index.ts';
 import type { RunningServer } from '../../server/serve.ts';
 import { EXIT } from '../exit.ts';
 import { createLineWriter } from '../line-writer.ts';
 import { integerOption, listOption } from '../options.ts';
-import { notice, pullBar } from '../render/notices.ts';
+import { complain, notice, pullBar } from '../render/notices.ts';
 import { colorsFor } from '../render/terminal.ts';
 
 interface ServeFlags {
@@ -19,6 +20,7 @@ interface ServeFlags {
   readonly host?: string;
   readonly port?: number;
   readonly model?: readonly string[];
+  readonly watch?: boolean;
   readonly pull?: boolean;
   readonly keys?: string;
   readonly auth?: 'auto' | 'on' | 'off';
@@ -57,6 +59,7 @@ export function registerServe(program: Command): void {
     .option('--threads <n>', 'threads inside one inference', integerOption(1, 256))
     .option('--batch <n>', 'pictures in one inference, for models that allow it', integerOption(1, 1024))
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error', 'silent']))
+    .option('--watch', 'take over new versions of trained models as they come (also: SIGHUP)')
     .addOption(new Option('--log-format <format>').choices(['auto', 'json', 'text']))
     .addHelpText(
       'after',
@@ -84,8 +87,10 @@ async function runServe(flags: ServeFlags): Promise<void> {
   const { level, format } = configuration.log;
   const text = format === 'text' || (format === 'auto' && process.stdout.isTTY);
   const bar = pullBar();
+  const store = await storeWithBar(bar.update);
+  const { watchVersions } = await import('../../server/models/watch-versions.ts');
   const server = await serveConfiguration(configuration, {
-    store: await storeWithBar(bar.update),
+    store,
     keys: { variable: process.env['PICTOR_KEYS'] || undefined },
     logger: createLogger({
       level,
@@ -112,7 +117,12 @@ async function runServe(flags: ServeFlags): Promise<void> {
   }
   if (failure instanceof Error) notice(`One model does not serve: ${failure.message}`);
   if (failure === undefined || failure instanceof Error) say(`${body(server)}\n`);
+  const reload = () => void server.app.recognizers.reload().catch(complainAboutReload);
+  process.on('SIGHUP', reload);
+  const watch = flags.watch ? watchVersions(server.app.recognizers, store) : undefined;
   await stopped;
+  process.off('SIGHUP', reload);
+  watch?.();
   say('Stopping: finishing what was accepted. Once more ends at once.\n');
   process.once('SIGINT', () => process.exit(EXIT.interrupted));
   await server.close();
@@ -164,6 +174,10 @@ async function storeWithBar(onProgress: NonNullable<PullOptions['onProgress']>) 
     resolve: store.resolve.bind(store),
     pull: (reference: string, options: PullOptions = {}) => store.pull(reference, { ...options, onProgress }),
   };
+}
+
+function complainAboutReload(thrown: unknown): void {
+  complain('reload', toPictorError(thrown));
 }
 
 function asError(thrown: unknown): Error {

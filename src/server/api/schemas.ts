@@ -161,6 +161,7 @@ export const modelsAnswer = z
       z.object({
         id: z.string(),
         task: z.string().optional(),
+        version: z.int().optional().describe('Of models that were trained here'),
         title: z.string().optional(),
         state: z.enum(['absent', 'loading', 'warming', 'ready', 'changed', 'failed']),
         defaultFor: z.array(z.enum(TASK_NAMES)),
@@ -170,6 +171,10 @@ export const modelsAnswer = z
     ),
   })
   .meta({ id: 'ModelsAnswer' });
+
+export const reloadedAnswer = z
+  .object({ id: z.string(), version: z.int().optional(), state: z.string() })
+  .meta({ id: 'ReloadedModel' });
 
 export const healthAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 

@@ -136,6 +136,25 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     return true;
   }
 
+  /** Reloads that are under way, by entry: a second call for one waits for the first. */
+  const reloading = new Map<Entry, Promise<boolean>>();
+
+  function reloadOne(entry: Entry): Promise<boolean> {
+    const running = reloading.get(entry) ?? renew(entry).finally(() => reloading.delete(entry));
+    reloading.set(entry, running);
+    return running;
+  }
+
+  async function reload(reference: string | undefined): Promise<ModelStatus[]> {
+    await starting?.catch(() => {});
+    const found = reference === undefined ? undefined : named(reference);
+    if (reference !== undefined && found === undefined) throw unknown(reference);
+    const wanted = found === undefined ? entries : [found];
+    // One after another: two models of each would not fit where one does.
+    for (const entry of wanted) await reloadOne(entry);
+    return wanted.map((entry) => describe(entry, entries));
+  }
+
   const notReady = (expected: string) =>
     new PictorError('MODEL_NOT_READY', { expected, fix: 'Try again shortly', retryAfter: retryAfterSeconds });
 
@@ -234,6 +253,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     },
     list: () => entries.map((entry) => describe(entry, entries)),
     get: find,
+    reload,
     async session(reference) {
       await settle();
       const entry = named(reference);

@@ -74,6 +74,14 @@ export interface Recognizers {
   get<Name extends TaskName>(task: Name, reference?: string): Promise<BorrowedRecognizer<Name>>;
   /** The raw session of a model, for protocols that speak tensors. */
   session(reference: string): Promise<ServedSession>;
+  /**
+   * Takes over what lies in the store now, e.g. a new version of a trained model. Requests that have begun end with the
+   * former one; when the new one cannot be loaded, the former goes on answering and the state says why.
+   *
+   * @param reference one model (default: all)
+   * @throws MODEL_UNKNOWN when it is not served here
+   */
+  reload(reference?: string): Promise<readonly ModelStatus[]>;
   /** Every served model with its state, in configured order. */
   list(): readonly ModelStatus[];
   /** Whether every served model is verified, loaded and warm. */

@@ -6,7 +6,7 @@ import { healthRoute, readyRoute } from './health.ts';
 import { imageRoute } from './image.ts';
 import { JOB_ROUTES } from './jobs.ts';
 import { metricsRoute } from './metrics.ts';
-import { modelsRoute } from './models.ts';
+import { modelsRoute, reloadRoute } from './models.ts';
 import { moderateRoute } from './moderate.ts';
 import { statusRoute } from './status.ts';
 import { tagRoute } from './tag.ts';
@@ -21,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   embedRoute,
   ...JOB_ROUTES,
   modelsRoute,
+  reloadRoute,
   healthRoute,
   readyRoute,
   metricsRoute,

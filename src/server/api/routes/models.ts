@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
-import { modelsAnswer } from '../schemas.ts';
+import { modelsAnswer, reloadedAnswer } from '../schemas.ts';
 import { documented, errorResponses, SECURITY } from './recognition.ts';
 
 /** `GET /v1/models` */
@@ -22,6 +23,7 @@ export const modelsRoute: Route = {
           ? {}
           : {
               task: manifest.task,
+              version: manifest.version,
               title: manifest.title,
               licence: manifest.licence,
               caution: manifest.caution,
@@ -30,4 +32,29 @@ export const modelsRoute: Route = {
         defaultFor,
       })),
     }),
+};
+
+/** `POST /v1/models/:id/reload` */
+export const reloadRoute: Route = {
+  method: 'post',
+  path: '/v1/models/:id/reload',
+  scope: 'admin',
+  document: {
+    summary: 'Takes over the version of a model that lies in the store now; no request is lost',
+    tags: ['Service'],
+    security: SECURITY,
+    request: { params: z.object({ id: z.string() }) },
+    responses: {
+      200: documented('The model as it is served now', reloadedAnswer),
+      ...errorResponses([401, 403, 404, 429]),
+    },
+  },
+  async answer({ runtime, params }) {
+    const [status] = await runtime.recognizers.reload(params.id);
+    return jsonResponse({
+      id: status?.id ?? params.id,
+      version: status?.manifest?.version,
+      state: status?.status.state,
+    });
+  },
 };
