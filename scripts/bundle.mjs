@@ -20,6 +20,7 @@ const DOORS = {
   training: 'training/index',
   cli: 'cli/main',
   worker: 'engine/worker/worker',
+  'train-process': 'training/process/train-process',
   'fine-tune-process': 'training/fine-tune/process/fine-tune-process',
 };
 

@@ -23,6 +23,8 @@ export interface JobsInput {
   /** Folder of jobs and their files; made when the first job comes. One server at a time may use it. */
   readonly folder: string;
   readonly limits?: JobLimitsInput | undefined;
+  /** Folders whose subfolders may be trained on by name; without any, pictures are uploaded. */
+  readonly trainFolders?: readonly string[] | undefined;
   /** Kinds of your own, beside those that Pictor has; `app.jobs` starts them. */
   readonly kinds?: readonly JobKind[] | undefined;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolve } from 'node:path';
 import { cpuQuota } from '../engine/cpu-quota.ts';
 import { createEngine } from '../engine/engine.ts';
 import type { Engine, EngineOptions } from '../engine/types.ts';
@@ -15,6 +16,7 @@ import { createAdmission } from './http/admission.ts';
 import { createBodyMemory } from './http/body-memory.ts';
 import type { RequestInfo } from './http/request-info.ts';
 import { JobManager } from './jobs/job-manager.ts';
+import { trainingKind } from './jobs/kinds/train.ts';
 import { DEFAULT_JOB_LIMITS } from './jobs/types.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
 import { createKeyStore } from './keys/key-store.ts';
@@ -90,7 +92,10 @@ export function createApp(options: AppOptions = {}): App {
     waitForModels: options.waitForModels ?? false,
   });
   const admission = createAdmission(limits);
-  const jobs = jobsOf(options.jobs, logger, clock);
+  const takeOver = (id: string) => {
+    if (served.list().some((model) => model.id === id)) served.reload(id).catch(() => {});
+  };
+  const jobs = jobsOf(options.jobs, takeOver, logger, clock);
   const active = new Set<RequestContext>();
   let stopping = false;
   let closing: Promise<void> | undefined;
@@ -108,6 +113,7 @@ export function createApp(options: AppOptions = {}): App {
     metrics: createMetrics({ admission, models: () => served.list(), engine: models.engine, jobs }),
     recognizers: served,
     jobs,
+    trainFolders: (options.jobs?.trainFolders ?? []).map((folder) => resolve(folder)),
     urls: options.urls ?? false,
     stopping: () => stopping,
   };
@@ -192,11 +198,22 @@ async function openExisting(jobs: JobManager | undefined, logger: Logger): Promi
   }
 }
 
-function jobsOf(input: AppOptions['jobs'], logger: Logger, clock: () => number): JobManager | undefined {
+function jobsOf(
+  input: AppOptions['jobs'],
+  takeOver: (id: string) => void,
+  logger: Logger,
+  clock: () => number,
+): JobManager | undefined {
   if (input === undefined) return undefined;
   const given = Object.entries(input.limits ?? {}).filter(([, value]) => value !== undefined);
   const limits = { ...DEFAULT_JOB_LIMITS, ...Object.fromEntries(given) };
-  return new JobManager({ folder: input.folder, kinds: input.kinds ?? [], limits, logger, clock });
+  return new JobManager({
+    folder: input.folder,
+    kinds: [trainingKind(takeOver), ...(input.kinds ?? [])],
+    limits,
+    logger,
+    clock,
+  });
 }
 
 function protocolsOf(wanted: AppOptions['protocols']): Protocol[] {

@@ -30,6 +30,8 @@ export interface Runtime {
   readonly recognizers: Recognizers;
   /** Long work; absent where no folder is given for it. */
   readonly jobs: JobManager | undefined;
+  /** Folders whose subfolders may be trained on by name, absolute. */
+  readonly trainFolders: readonly string[];
   /** Whether pictures may be fetched by URL, and within which bounds. */
   readonly urls: boolean | FetchOptions;
   /** Whether the application takes no more work. */

@@ -121,9 +121,11 @@ function requestTimeoutOf({ limits, jobs }: Configuration): number {
 /** Each server on a machine has a folder of its own, which its port names. */
 function jobsOf({ jobs, port }: Configuration): AppOptions['jobs'] {
   if (jobs === false) return undefined;
-  const { limits } = jobs;
-  if (jobs.folder !== undefined) return { folder: resolve(jobs.folder), limits };
-  return port === 0 ? undefined : { folder: join(storeFolder(process.env), 'jobs', String(port)), limits };
+  const { limits, trainFolders } = jobs;
+  if (jobs.folder !== undefined) return { folder: resolve(jobs.folder), limits, trainFolders };
+  return port === 0
+    ? undefined
+    : { folder: join(storeFolder(process.env), 'jobs', String(port)), limits, trainFolders };
 }
 
 async function shutDown(app: App, listener: Listener, graceMs: number): Promise<void> {

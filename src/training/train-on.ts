@@ -66,12 +66,16 @@ export async function trainOn(data: PreparedData, context: TrainContext): Promis
   );
   const model = encodeModel(classifierGraph(backbone.graph, fitted.spec));
   onProgress?.({ stage: 'verify', done: 0, total: 1 });
-  const verified = await verifyModel(model, describeManifest(model, { ...context, backbone, data, fitted, measures }), {
-    engine: context.engine,
-    pictures: held,
-    scores: said.scores,
-    ...(signal && { signal }),
-  });
+  const verified = await verifyModel(
+    model,
+    describeManifest(model, { ...context, backbone, data, fitted, measures }),
+    {
+      engine: context.engine,
+      pictures: held,
+      scores: said.scores,
+      ...(signal && { signal }),
+    },
+  );
   const unknown = await measureUnknown({
     ...context,
     backbone,

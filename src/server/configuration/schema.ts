@@ -50,6 +50,8 @@ const engine = z.strictObject({
 const jobs = z.strictObject({
   /** Default: a folder under PICTOR_HOME that the port names; on port 0 there are no jobs without it. */
   folder: z.string().min(1).exactOptional(),
+  /** Folders whose subfolders may be trained on by name. */
+  trainFolders: z.array(z.string().min(1)).exactOptional(),
   limits: z
     .strictObject({
       running: positive.exactOptional(),

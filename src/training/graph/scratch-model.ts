@@ -35,7 +35,13 @@ export async function scratchModel(graph: OnnxModel, id: string, input?: InputSp
   const manifest: Manifest = manifestSchema.parse({
     id,
     task: 'embed',
-    files: [{ path: 'model.onnx', sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.byteLength }],
+    files: [
+      {
+        path: 'model.onnx',
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        bytes: bytes.byteLength,
+      },
+    ],
     input: input ?? { ...NO_PICTURE, name: first },
     output: { decoder: 'embedding' },
     licence: 'none',

@@ -10,6 +10,7 @@ import { modelsRoute, reloadRoute } from './models.ts';
 import { moderateRoute } from './moderate.ts';
 import { statusRoute } from './status.ts';
 import { tagRoute } from './tag.ts';
+import { trainRoute } from './train.ts';
 
 /** Every documented native route, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   tagRoute,
   moderateRoute,
   embedRoute,
+  trainRoute,
   ...JOB_ROUTES,
   modelsRoute,
   reloadRoute,
