@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoryEnvironment } from '../../base/function-memory.ts';
 import { PictorError } from '../../errors.ts';
 import { platformOf } from '../../platforms/registry.ts';
 import type { Gateway, GatewayRequest, GatewayResponse } from '../../platforms/shared/gateway.ts';
@@ -102,7 +103,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       folder,
       timeoutMs: options.timeoutMs ?? 30_000,
       memoryBytes: (options.memoryMb ?? 256) * 1024 ** 2,
-      env: options.env,
+      env: { ...memoryEnvironment(options.memoryMb ?? 256), ...options.env },
       onOutput: options.onOutput,
     },
     { maxInstances: options.maxInstances ?? 10, idleMs: options.idleMs ?? 60_000, runner: runner.path },

@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve } from 'node:path';
+import { memoryEnvironment } from '../../base/function-memory.ts';
 import { PictorError } from '../../errors.ts';
 import { platformOf } from '../../platforms/registry.ts';
 import type { DeploySettings, Platform } from '../../platforms/shared/platform.ts';
@@ -92,6 +93,7 @@ function decide(
   const memory = input.memory ?? 512;
   const settings: DeploySettings = {
     ...decided,
+    environment: { ...memoryEnvironment(memory), ...decided.environment },
     platform,
     runtime: runtimeFor(platform, node, backend),
     tool: choice(platform, 'tool', Object.keys(platform.tools), input.tool),

@@ -7,14 +7,19 @@
  */
 import { Worker } from 'node:worker_threads';
 import { abortError, throwIfAborted } from '../../../base/bounded.ts';
+import { functionPictureMemory } from '../../../base/function-memory.ts';
+import { memoryLimit } from '../../../base/memory-limit.ts';
 import { disableTelemetry } from '../../../engine/backends/telemetry.ts';
 import { cpuQuota } from '../../../engine/cpu-quota.ts';
 import type { Inference, InferOptions, Session, SessionState, TensorMap } from '../../../engine/types.ts';
 import type { LoadedModel } from '../../../engine/worker/protocol.ts';
 import { fromWireError } from '../../../engine/worker/wire-error.ts';
 import { PictorError } from '../../../errors.ts';
-import { resolveLimits } from '../../../image/limits.ts';
+import { inspectHeader } from '../../../image/inspect.ts';
+import { checkMemory, resolveLimits } from '../../../image/limits.ts';
+import { prepareCost } from '../../../image/prepare.ts';
 import type { LocalModel } from '../../../models/types.ts';
+import { keepMemorySmall } from './small-memory.ts';
 import type { FromThread, ThreadSetup, ToThread } from './thread.ts';
 import type { PackedFunction } from './types.ts';
 
@@ -54,6 +59,7 @@ interface Thread {
  */
 export function openThreadSession(packed: PackedFunction, folder: string): OpeningSession {
   disableTelemetry();
+  const collect = keepMemorySmall();
   const setup: ThreadSetup = { packed, folder, intraOpThreads: cpuQuota() };
   let thread = startThread(setup);
   /** A thread that was lost is replaced for the next request; one that found no model looks again. */
@@ -72,12 +78,18 @@ export function openThreadSession(packed: PackedFunction, folder: string): Openi
     session: async () => {
       const { located, loaded } = current();
       const local: LocalModel = { manifest: packed.manifest, path: await located, origin: 'embedded' };
-      return sessionOver(local, await loaded, current);
+      return sessionOver(local, await loaded, current, collect);
     },
   };
 }
 
-function sessionOver(model: LocalModel, loaded: LoadedModel, current: () => Thread): Session {
+function sessionOver(
+  model: LocalModel,
+  loaded: LoadedModel,
+  current: () => Thread,
+  collect: () => void,
+): Session {
+  const pictureMemory = functionPictureMemory(memoryLimit());
   let state: SessionState = { kind: 'ready', backend: loaded.backend };
   const close = async () => {
     state = { kind: 'closed' };
@@ -94,8 +106,10 @@ function sessionOver(model: LocalModel, loaded: LoadedModel, current: () => Thre
     async infer(bytes, options = {}): Promise<Inference> {
       const started = performance.now();
       const limits = resolveLimits(options.limits);
+      const inspected = await inspectHeader(bytes, { limits });
+      checkMemory(inspected.info, prepareCost(inspected, model.manifest.input), pictureMemory);
       const question: Question = { type: 'picture', bytes, limits, outputs: options.outputs };
-      const answer = await current().ask(question, options);
+      const answer = await current().ask(question, options).finally(collect);
       if (answer.type !== 'picture-done') throw new PictorError('INFERENCE_FAILED');
       const { outputs, picture, placement, decodeMs: decode, inferenceMs: inference } = answer.result;
       const queue = Math.max(0, performance.now() - started - decode - inference);
