@@ -104,6 +104,15 @@ export const ERROR_TABLE = {
 
   // Surroundings
   SYSTEM_LIMIT: { status: 503, retryable: true, title: 'The system has no more of what Pictor needs' },
+  // Batches
+  BATCH_PLAN_INVALID: { status: 422, retryable: false, title: 'The plan of the batch cannot be used' },
+  BATCH_SHARD_INVALID: { status: 422, retryable: false, title: 'A result file of the batch is damaged' },
+  BATCH_STORAGE_FAILED: {
+    status: 502,
+    retryable: true,
+    title: 'The storage of the batch does not answer as it should',
+  },
+  BATCH_QUEUE_FAILED: { status: 503, retryable: true, title: 'The queue of the batch cannot be used' },
 
   // Set-up
   CONFIG_INVALID: { status: 500, retryable: false, title: 'The configuration is not valid' },

@@ -1,0 +1,75 @@
+import type { Place } from './place/types.ts';
+import { chunksOf, sizeOf } from './plan/read-plan.ts';
+import { finishedChunks, readShard } from './run/shard.ts';
+import type { BatchPlan } from './types.ts';
+
+/** How far a run is, by its shards. */
+export interface BatchStatus {
+  readonly plan: BatchPlan;
+  readonly chunks: { readonly done: number; readonly all: number; readonly begun: number };
+  readonly inputs: { readonly done: number; readonly all: number };
+  /** Inputs per second over the last shards; undefined before there are two. */
+  readonly rate?: number;
+  /** Seconds left at that rate. */
+  readonly secondsLeft?: number;
+  /** Milliseconds since 1970 of the last shard. */
+  readonly lastShardMs?: number;
+  /** Chunks without a shard, in order. */
+  readonly missing: readonly number[];
+}
+
+/** Shards that the rate is taken over. */
+const RECENT = 50;
+
+/** Compares shards and plan. It reads names and times only: thousands of shards are one listing. */
+export async function statusOf(plan: BatchPlan, place: Place): Promise<BatchStatus> {
+  const done = await finishedChunks(place);
+  const begun = (await place.list('begun-')).length;
+  const all = chunksOf(plan);
+  const missing: number[] = [];
+  let inputs = 0;
+  for (let chunk = 0; chunk < all; chunk++) {
+    if (done.has(chunk)) inputs += sizeOf(plan, chunk);
+    else missing.push(chunk);
+  }
+  const recent = [...done].sort(([, one], [, other]) => other - one).slice(0, RECENT);
+  const [newest] = recent;
+  const oldest = recent.at(-1);
+  const spanMs = newest && oldest ? newest[1] - oldest[1] : 0;
+  // What was written with the oldest of them was worked on before the span.
+  const counted = recent.slice(0, -1).reduce((sum, [chunk]) => sum + sizeOf(plan, chunk), 0);
+  const rate = spanMs > 0 ? (counted * 1000) / spanMs : undefined;
+  return {
+    plan,
+    chunks: { done: all - missing.length, all, begun },
+    inputs: { done: inputs, all: plan.count },
+    ...(rate !== undefined && { rate, secondsLeft: (plan.count - inputs) / rate }),
+    ...(newest && { lastShardMs: newest[1] }),
+    missing,
+  };
+}
+
+/** What the rows of all shards say. */
+export interface BatchOutcome {
+  readonly rows: number;
+  readonly failed: number;
+  /** Failures by error code. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly retryable: number;
+}
+
+/** Reads every shard that is there. @throws BATCH_SHARD_INVALID */
+export async function outcomeOf(plan: BatchPlan, place: Place): Promise<BatchOutcome> {
+  const errors: Record<string, number> = {};
+  let [rows, failed, retryable] = [0, 0, 0];
+  for (const chunk of [...(await finishedChunks(place)).keys()].sort((a, b) => a - b)) {
+    for (const row of await readShard(plan, place, chunk)) {
+      rows++;
+      if (!('error' in row)) continue;
+      failed++;
+      errors[row.error.code] = (errors[row.error.code] ?? 0) + 1;
+      if (row.error.retryable) retryable++;
+    }
+  }
+  return { rows, failed, errors, retryable };
+}
