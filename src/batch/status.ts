@@ -38,7 +38,7 @@ export async function statusOf(plan: BatchPlan, place: Place): Promise<BatchStat
   const spanMs = newest && oldest ? newest[1] - oldest[1] : 0;
   // What was written with the oldest of them was worked on before the span.
   const counted = recent.slice(0, -1).reduce((sum, [chunk]) => sum + sizeOf(plan, chunk), 0);
-  const rate = spanMs > 0 ? (counted * 1000) / spanMs : undefined;
+  const rate = spanMs >= 1_000 ? (counted * 1000) / spanMs : undefined;
   return {
     plan,
     chunks: { done: all - missing.length, all, begun },

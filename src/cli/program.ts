@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander';
 import { packageVersion } from '../base/package-root.ts';
+import { registerBatch } from './commands/batch.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerClassify } from './commands/classify.ts';
 import { registerCompletion } from './commands/completion.ts';
@@ -48,6 +49,7 @@ Every command has more: pictor <command> --help`,
   registerModerate(program);
   registerEmbed(program);
   registerVideo(program);
+  registerBatch(program);
   program.commandsGroup('Models:');
   registerModels(program);
   registerTrain(program);

@@ -1,0 +1,42 @@
+/**
+ * The rows of a run in the forms that other tools read.
+ *
+ * @module
+ */
+import type { BatchPlan, BatchRow } from '../types.ts';
+import { coco } from './coco.ts';
+import { csv } from './csv.ts';
+import { googleVision } from './google-vision.ts';
+import { labelStudio } from './label-studio.ts';
+import { rekognition } from './rekognition.ts';
+import { yolo } from './yolo.ts';
+
+/** A piece of a file. Pieces of one file follow each other. */
+export interface Piece {
+  /** Relative to the output folder; for formats of one file, its name. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface OutputProfile {
+  /** Whether `--out` is a folder that the files go into, or the one file. */
+  readonly kind: 'file' | 'folder';
+  readonly about: string;
+  write(rows: AsyncIterable<BatchRow>, plan: BatchPlan): AsyncGenerator<Piece>;
+}
+
+async function* jsonLines(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece> {
+  for await (const row of rows) yield { file: 'rows.jsonl', text: `${JSON.stringify(row)}\n` };
+}
+
+export const PROFILES = {
+  jsonl: { kind: 'file', about: 'one JSON object for each input', write: jsonLines },
+  csv: { kind: 'file', about: 'one line for each label, or for each failure', write: csv },
+  rekognition: { kind: 'file', about: 'the manifest of Rekognition bulk analysis', write: rekognition },
+  'google-vision': { kind: 'folder', about: 'shards as asyncBatchAnnotate writes them', write: googleVision },
+  coco: { kind: 'file', about: 'COCO detection results with images and categories', write: coco },
+  yolo: { kind: 'folder', about: 'a text file for each picture, and classes.txt', write: yolo },
+  'label-studio': { kind: 'file', about: 'tasks with predictions', write: labelStudio },
+} as const satisfies Record<string, OutputProfile>;
+
+export type ProfileName = keyof typeof PROFILES;

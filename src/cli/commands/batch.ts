@@ -1,0 +1,37 @@
+/**
+ * `pictor batch`: millions of pictures over many machines.
+ *
+ * @module
+ */
+import type { Command } from 'commander';
+import { registerBatchMerge } from './batch/merge.ts';
+import { registerBatchPlan } from './batch/plan.ts';
+import { registerBatchRetry } from './batch/retry.ts';
+import { registerBatchStatus } from './batch/status.ts';
+import { registerBatchWork } from './batch/work.ts';
+
+/** Adds `pictor batch` and its commands. */
+export function registerBatch(program: Command): void {
+  const batch = program
+    .command('batch')
+    .description('recognise millions of pictures, on one machine or many; a run survives all of them dying')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ pictor batch plan photos/ --task tag --out tags/      freeze the list, the model and the options
+  $ pictor batch work tags/                               this machine, all cores
+  $ pictor batch work tags/ --queue redis://queue:6379    as many machines as you like
+  $ pictor batch work tags/ --index 3/100                 one of a hundred that know nothing of each other
+  $ pictor batch status tags/
+  $ pictor batch merge tags/ --format csv --out tags.csv
+
+A run lies in a folder or at s3://bucket/prefix: plan.json, list.jsonl, and one part-NNNNNN.jsonl for each chunk.
+A part that is there is done. Any command may be run again.`,
+    );
+  registerBatchPlan(batch);
+  registerBatchWork(batch);
+  registerBatchStatus(batch);
+  registerBatchRetry(batch);
+  registerBatchMerge(batch);
+}
