@@ -1,6 +1,6 @@
 import type { BatchRow } from '../types.ts';
 import { findingsOf } from './findings.ts';
-import type { Piece } from './profiles.ts';
+import type { Piece } from './types.ts';
 
 const FILE = 'rows.csv';
 const HEAD = 'i,uri,label,score,x,y,width,height,error,retryable';

@@ -1,6 +1,6 @@
 import type { BatchPlan, BatchRow } from '../types.ts';
 import { type Findings, findingsOf } from './findings.ts';
-import type { Piece } from './profiles.ts';
+import type { Piece } from './types.ts';
 
 const FILE = 'tasks.json';
 

@@ -8,7 +8,8 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import type { BatchPlan, BatchRow } from '../types.ts';
-import { type Piece, PROFILES, type ProfileName } from './profiles.ts';
+import { PROFILES, type ProfileName } from './profiles.ts';
+import type { Piece } from './types.ts';
 
 /** Characters that are collected before they are written. */
 const BLOCK = 1 << 18;

@@ -3,27 +3,14 @@
  *
  * @module
  */
-import type { BatchPlan, BatchRow } from '../types.ts';
+import type { BatchRow } from '../types.ts';
 import { coco } from './coco.ts';
 import { csv } from './csv.ts';
 import { googleVision } from './google-vision.ts';
 import { labelStudio } from './label-studio.ts';
 import { rekognition } from './rekognition.ts';
+import type { OutputProfile, Piece } from './types.ts';
 import { yolo } from './yolo.ts';
-
-/** A piece of a file. Pieces of one file follow each other. */
-export interface Piece {
-  /** Relative to the output folder; for formats of one file, its name. */
-  readonly file: string;
-  readonly text: string;
-}
-
-export interface OutputProfile {
-  /** Whether `--out` is a folder that the files go into, or the one file. */
-  readonly kind: 'file' | 'folder';
-  readonly about: string;
-  write(rows: AsyncIterable<BatchRow>, plan: BatchPlan): AsyncGenerator<Piece>;
-}
 
 async function* jsonLines(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece> {
   for await (const row of rows) yield { file: 'rows.jsonl', text: `${JSON.stringify(row)}\n` };

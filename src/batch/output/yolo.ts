@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import type { BatchRow } from '../types.ts';
 import { findingsOf } from './findings.ts';
-import type { Piece } from './profiles.ts';
+import type { Piece } from './types.ts';
 
 /**
  * A text file for each picture: class, centre and size as fractions, score. Names begin with the number of the input, so
