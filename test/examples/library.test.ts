@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { environment, workshop } from '../cli/support.ts';
@@ -97,6 +98,31 @@ test('similarity-search.ts', async () => {
     .map((line) => line.split(/\s+/)[1]);
   expect(names).toEqual(['query.png', 'rose.png', 'leaf.png']);
 });
+
+test('train.ts', async () => {
+  const { env, picture, path } = await workshop('colours');
+  for (const [name, red] of [
+    ['rose', true],
+    ['leaf', false],
+  ] as const) {
+    await mkdir(path('plants', name), { recursive: true });
+    for (let i = 0; i < 12; i++) {
+      const bright = (0x90 + 7 * i).toString(16);
+      const dark = (0x08 + 3 * i).toString(16).padStart(2, '0');
+      const colour = red ? `#${bright}${dark}${dark}` : `#${dark}${bright}${dark}`;
+      await picture(join('plants', name, `${i}.png`), colour);
+    }
+  }
+  const photo = await picture('photo.png', '#ee2020');
+  const { code, stdout, stderr } = await run('train.ts', [path('plants'), 'plants', photo], {
+    ...env,
+    MODEL: 'colours',
+  });
+  expect(stderr).not.toContain('Error');
+  expect(stdout).toMatch(/^plants version 1: 100\.0 % right/);
+  expect(stdout).toContain(`${photo}: rose`);
+  expect(code).toBe(0);
+}, 60_000);
 
 test('hono.ts', async () => {
   const { env, picture } = await workshop('halves');

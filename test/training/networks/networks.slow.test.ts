@@ -21,11 +21,8 @@ const NETWORKS = [
   ['ShuffleNet', 'models/light/light_shufflenet.onnx', 'random'],
 ] as const;
 
-/** All layers of the large networks take minutes: set this to wait for them. */
-const ALL = process.env.PICTOR_TEST_SLOW === '1';
-
 describeWithData('gradient of a whole network along itself', () => {
-  describe.each(ALL ? (['last', 'all'] as const) : (['last'] as const))('%s layers', (layers) => {
+  describe.each(['last', 'all'] as const)('%s layers', (layers) => {
     it.each(NETWORKS)(
       'of %s',
       async (_, path, weights) => {
