@@ -23,8 +23,9 @@ export function renderDoctor(report: DoctorReport): string {
     ]),
     section('Back end', [
       ...backend.packages.map(({ package: name, version, usable, problems }) => [
-        `${mark(usable)} ${name}`,
-        [version ?? 'not installed', ...problems].join('; '),
+        // One back end is enough.
+        `${version === undefined && backend.chosen ? '·' : mark(usable)} ${name}`,
+        [...(version === undefined ? [] : [version]), ...problems].join('; '),
       ]),
       ...(backend.chosen ? [['In use', `${backend.chosen}, loaded in ${backend.loadMs} ms`]] : []),
       ...(backend.problem ? [[`${mark(false)} Problem`, backend.problem]] : []),

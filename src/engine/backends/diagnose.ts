@@ -74,8 +74,7 @@ function diagnoseNative(libc: string | undefined): PackageDiagnosis {
 
 function diagnosePackage(name: string): PackageDiagnosis {
   const version = packageVersion(name);
-  const problems =
-    version === undefined ? [`the package is not installed; run: ${installCommand(name)}`] : [];
+  const problems = version === undefined ? [`not installed; to get it: ${installCommand(name)}`] : [];
   return {
     package: name,
     ...(version !== undefined && { version }),
