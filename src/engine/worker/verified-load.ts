@@ -18,7 +18,7 @@ export interface VerifiedFile {
  * @param files what the model is made of; none where the caller vouches for them
  * @param load reads the files
  * @param discard closes what was loaded from files that changed meanwhile
- * @throws MODEL_HASH_MISMATCH
+ * @throws MODEL_HASH_MISMATCH, MODEL_FILE_INVALID when a file is not there
  */
 export async function loadVerified<Loaded>(
   files: readonly VerifiedFile[],
@@ -46,7 +46,12 @@ async function identities(files: readonly VerifiedFile[]): Promise<string[]> {
   return Promise.all(
     files.map(async ({ path, sha256 }) => {
       const facts = await stat(path, { bigint: true }).catch((cause: unknown) => {
-        throw changed(path, 'no file', sha256, cause);
+        throw new PictorError('MODEL_FILE_INVALID', {
+          expected: `the verified file ${path} (sha256 ${sha256})`,
+          received: 'no file',
+          fix: 'Put the file back, or pull or add the model again',
+          cause,
+        });
       });
       return `${facts.dev}:${facts.ino}:${facts.size}:${facts.mtimeNs}:${facts.ctimeNs}`;
     }),
@@ -59,11 +64,10 @@ async function sha256Of(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-function changed(path: string, received: string, sha256: string, cause?: unknown): PictorError {
+function changed(path: string, received: string, sha256: string): PictorError {
   return new PictorError('MODEL_HASH_MISMATCH', {
     expected: `the verified file ${path} (sha256 ${sha256})`,
     received,
     fix: 'Put the file back, or let the server load the model that is there now',
-    cause,
   });
 }
