@@ -132,7 +132,7 @@ export function openS3(env: S3Environment = process.env): S3Client {
       const { size } = await stat(path);
       const headers = { 'content-length': String(size), 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
       const body = () => Readable.toWeb(createReadStream(path)) as ReadableStream;
-      const timeoutMs = TIMEOUT_MS + size / 500;
+      const timeoutMs = TIMEOUT_MS + Math.ceil(size / 500);
       await ask({ bucket, key, method: 'PUT', headers, body, timeoutMs }, (response) =>
         stored(response, bucket),
       );
