@@ -60,13 +60,6 @@ async function shardsOf(place: Place): Promise<Map<string, string>> {
   return new Map(shards);
 }
 
-async function _undisturbed(count: number): Promise<Map<string, string>> {
-  const place = await emptyPlace();
-  await planFor(place, count);
-  await workOn({ place, openRecognizer: async () => stub() });
-  return shardsOf(place);
-}
-
 test.skipIf(!hasRedis)(
   'workers killed at random, and Redis twice: the same bytes as an undisturbed run',
   { timeout: 180_000 },
