@@ -6,11 +6,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LineInput, ZoneInput } from '../../video/analytics/options.ts';
 import type { OpenVideoOptions } from '../../video/open-video.ts';
+import type { ResultWriter } from '../../video/output/result-writer.ts';
 import type { TrackerPreset } from '../../video/tracker/types.ts';
 import type { SourceInfo } from '../../video/types.ts';
 import { EXIT } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { fractionOption, integerOption, listOption, positiveOption } from '../options.ts';
+
+/** Endings of `--output` that are a video. */
+const VIDEO_ENDING = /\.(mp4|m4v|mov|mkv|webm)$/i;
 
 /** Flags of `pictor video`. */
 export interface VideoFlags {
@@ -33,7 +37,7 @@ export interface VideoFlags {
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly ffmpeg?: string;
-  readonly output?: string;
+  readonly output?: readonly string[];
 }
 
 /** Adds `pictor video`. */
@@ -46,7 +50,7 @@ export function registerVideo(program: Command): void {
       'file, folder of frames, glob, rtsp:// or http:// address, webcam:0, or - for standard input',
     )
     .option('-m, --model <id>', 'detector: model id, or path of an .onnx file or manifest')
-    .option('-o, --output <file>', 'write the video with boxes: .mp4, .mov, .mkv or .webm')
+    .option('-o, --output <file>', 'write a file, see below; repeatable', collectOption)
     .option('--track', 'give each object an identity and count different objects')
     .addOption(
       new Option('--tracker <preset>', 'tracker (implies --track)').choices([
@@ -79,6 +83,13 @@ export function registerVideo(program: Command): void {
     .addHelpText(
       'after',
       `
+Files for --output, by their ending:
+  .mp4 .mov .mkv .webm  the video with boxes, and its sound
+  .jsonl .csv           a line for each frame, a row for each box
+  .txt .json .xml       MOTChallenge, COCO-VID, CVAT for video 1.1
+  .vtt                  WebVTT metadata, for <track kind="metadata">
+  .html                 a report: counts, timeline, heat map, objects
+
 A line counts "in" for who crosses it towards the left hand of somebody going from x1,y1 to x2,y2.
 A zone file holds one or several zones:
   {"name": "door", "points": [[0.1, 0.5], [0.3, 0.5], [0.3, 1], [0.1, 1]], "dwell": 5}
@@ -86,6 +97,7 @@ A zone file holds one or several zones:
 Examples:
   $ pictor video traffic.mp4 -o annotated.mp4 --track --line 0.1,0.6,0.9,0.6
   $ pictor video rtsp://camera/1 --track --zone door.json --jsonl
+  $ pictor video street.mp4 --track --fps 5 -o tracks.txt -o report.html
   $ pictor video holiday.mp4 --fps 2 --include person --json`,
     )
     .action(async (source: string, flags: VideoFlags) => {
@@ -99,6 +111,7 @@ const tracking = () => import('../../video/track.ts');
 const recognizers = () => import('../pictures/open.ts');
 const reports = () => import('../render/video.ts');
 const annotated = () => import('../../video/output/annotated-video.ts');
+const results = () => import('../../video/output/result-writer.ts');
 const lines = () => import('../../video/output/jsonl.ts');
 
 async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): Promise<number> {
@@ -110,7 +123,12 @@ async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): 
   const follows = flags.track || flags.tracker !== undefined || (flags.line ?? []).length + zones.length > 0;
   // A source that is not there costs no model.
   await using source = await openVideo(input, sourceOptions(flags, signal));
-  await using writer = await openWriter(input, flags, source.info);
+  const videoFile = flags.output?.find((path) => VIDEO_ENDING.test(path));
+  await using writer = await openWriter(input, videoFile, flags, source.info);
+  await using files = await openFiles(
+    (flags.output ?? []).filter((path) => path !== videoFile),
+    source.info,
+  );
   await using detector = await openRecognizer('detect', flags.model, {
     engine: startEngine(Number.POSITIVE_INFINITY),
     signal,
@@ -133,11 +151,14 @@ async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): 
     const { frameLine } = await lines();
     for await (const frame of run) {
       progress.update(frame.time, run.summary.frames);
+      // The annotated video is drawn on the pixels themselves, so it comes last.
+      if (frame.detected) await files.write(frame);
       if (writer) await writer.write(frame, run.summary);
       if (!frame.detected) continue;
       if (flags.jsonl && !process.stdout.write(`${frameLine(frame)}\n`)) await drained(process.stdout);
     }
     await writer?.finish();
+    await files.finish(run);
   } finally {
     progress.stop();
   }
@@ -151,12 +172,30 @@ async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): 
   return EXIT.failed;
 }
 
-/** Where annotated frames go; nothing without `--output`. */
-async function openWriter(input: string, flags: VideoFlags, source: SourceInfo) {
-  if (flags.output === undefined) return undefined;
+/** Every other file that was asked for, as one. */
+async function openFiles(paths: readonly string[], source: SourceInfo): Promise<ResultWriter> {
+  const { openResultWriter } = await results();
+  const files: ResultWriter[] = [];
+  for (const path of paths) files.push(await openResultWriter(path, source));
+  return {
+    async write(frame) {
+      for (const file of files) await file.write(frame);
+    },
+    async finish(run) {
+      for (const file of files) await file.finish(run);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const file of files) await file[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Where annotated frames go; nothing without a video in `--output`. */
+async function openWriter(input: string, path: string | undefined, flags: VideoFlags, source: SourceInfo) {
+  if (path === undefined) return undefined;
   const { openAnnotatedVideo } = await annotated();
   return openAnnotatedVideo({
-    path: flags.output,
+    path,
     source,
     ...(source.audio && { audioFrom: input }),
     ...(flags.start !== undefined && { start: flags.start }),
@@ -179,7 +218,7 @@ function drained(stream: NodeJS.WriteStream): Promise<void> {
 
 function sourceOptions(flags: VideoFlags, signal: AbortSignal): OpenVideoOptions {
   const { keyFrames, start, end, scale, live, frameRate, ffmpeg } = flags;
-  const { every, fps } = flags.output === undefined ? flags : {};
+  const { every, fps } = flags.output?.some((path) => VIDEO_ENDING.test(path)) ? {} : flags;
   return {
     signal,
     ...(every !== undefined && { every }),
@@ -192,6 +231,10 @@ function sourceOptions(flags: VideoFlags, signal: AbortSignal): OpenVideoOptions
     ...(frameRate !== undefined && { frameRate }),
     ...(ffmpeg !== undefined && { ffmpeg }),
   };
+}
+
+function collectOption(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
 }
 
 /** `0.1,0.6,0.9,0.6`, or `name=0.1,0.6,0.9,0.6`. */

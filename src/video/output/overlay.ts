@@ -10,6 +10,7 @@ import { anchorOf, type Point } from '../analytics/geometry.ts';
 import { type LineInput, resolveLines, resolveZones, type ZoneInput } from '../analytics/options.ts';
 import type { FrameObject, FrameResult, VideoSummary } from '../types.ts';
 import { Canvas, type Color, labelSize } from './canvas.ts';
+import { hashOf } from './hash-of.ts';
 
 /** Seconds of way that a trail shows. */
 const TRAIL_SECONDS = 2;
@@ -114,12 +115,6 @@ function drawObject(canvas: Canvas, scale: number, object: FrameObject, taken: R
 function rgb(hex: string): Color {
   const value = Number.parseInt(hex.slice(1), 16);
   return [value >> 16, (value >> 8) & 0xff, value & 0xff];
-}
-
-function hashOf(text: string): number {
-  let hash = 0;
-  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_536;
-  return hash;
 }
 
 /** The font has no more, and a name may be long. */
