@@ -70,6 +70,13 @@ export type { TrackBox, TrackedFrame, TrackingMeasures } from './evaluation/trac
 export type { LineInput, ZoneInput } from './video/analytics/options.ts';
 export { type OpenVideoOptions, openVideo } from './video/open-video.ts';
 export {
+  type AnnotatedVideo,
+  type AnnotatedVideoOptions,
+  openAnnotatedVideo,
+} from './video/output/annotated-video.ts';
+export { openResultWriter, type ResultWriter } from './video/output/result-writer.ts';
+export { openVideoWriter, type VideoWriter, type VideoWriterOptions } from './video/output/video-writer.ts';
+export {
   type AnalyzedFrame,
   type TrackOptions,
   track,
@@ -80,6 +87,7 @@ export { createTracker } from './video/tracker/create-tracker.ts';
 export { evaluateTracker, type TrackingReport } from './video/tracker/evaluate-tracker.ts';
 export type * from './video/tracker/types.ts';
 export type * from './video/types.ts';
+export { type WatchOptions, type WatchRun, watch } from './video/watch.ts';
 
 // Errors.
 

@@ -28,12 +28,16 @@ test('the front door lets out these names and no others', () => {
       "load",
       "loadLocal",
       "localModelFor",
+      "openAnnotatedVideo",
       "openDataset",
       "openModelStore",
+      "openResultWriter",
       "openVideo",
+      "openVideoWriter",
       "parseYoloText",
       "readSequences",
       "track",
+      "watch",
     ]
   `);
 });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Box } from '../tasks/types.ts';
+import type { Box, Verdict } from '../tasks/types.ts';
 
 /** One picture of a video. */
 export interface Frame {
@@ -37,6 +37,8 @@ export interface SourceInfo {
   readonly frames?: number;
   readonly codec?: string;
   readonly audio: boolean;
+  /** Whether only a part of it is read: it was opened with a start or an end. */
+  readonly partial?: boolean;
   /** Codec of the sound, e.g. `aac`. */
   readonly audioCodec?: string;
   /** Seconds between the beginning of the file and its first frame. */
@@ -187,4 +189,38 @@ export interface VideoSummary {
   readonly average: Readonly<Record<string, number>>;
   readonly lines: readonly LineCount[];
   readonly zones: readonly ZoneCount[];
+}
+
+/** A label over a part of a video. */
+export interface VideoSegment {
+  readonly label: string;
+  readonly zh?: string;
+  /** Seconds of the first and the last frame that showed it. */
+  readonly start: number;
+  readonly end: number;
+  /** Highest score, 0..1, and when. */
+  readonly peak: number;
+  readonly peakTime: number;
+}
+
+/** A frame that a classifier, tagger or moderator looked at. */
+export interface WatchedFrame {
+  /** As {@link Frame}. */
+  readonly frame: number;
+  readonly time: number;
+  readonly labels: readonly { readonly label: string; readonly zh?: string; readonly score: number }[];
+  /** Of a moderator. */
+  readonly verdict?: Verdict;
+}
+
+/** A watched video in numbers. */
+export interface WatchSummary {
+  readonly source: SourceInfo;
+  readonly state: SourceState;
+  /** Frames that were looked at, of those in `state.decoded`. */
+  readonly frames: number;
+  readonly seconds: number;
+  readonly segments: readonly VideoSegment[];
+  /** Of a moderator: `pass` only when the whole video was read and no frame was doubtful. */
+  readonly verdict?: Verdict;
 }

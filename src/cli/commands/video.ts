@@ -9,6 +9,7 @@ import type { OpenVideoOptions } from '../../video/open-video.ts';
 import type { ResultWriter } from '../../video/output/result-writer.ts';
 import type { TrackerPreset } from '../../video/tracker/types.ts';
 import type { SourceInfo } from '../../video/types.ts';
+import type { WatchOptions } from '../../video/watch.ts';
 import { EXIT } from '../exit.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { fractionOption, integerOption, listOption, positiveOption } from '../options.ts';
@@ -38,6 +39,8 @@ export interface VideoFlags {
   readonly jsonl?: boolean;
   readonly ffmpeg?: string;
   readonly output?: readonly string[];
+  readonly task: 'detect' | 'classify' | 'tag' | 'moderate';
+  readonly interval?: number;
 }
 
 /** Adds `pictor video`. */
@@ -51,6 +54,16 @@ export function registerVideo(program: Command): void {
     )
     .option('-m, --model <id>', 'detector: model id, or path of an .onnx file or manifest')
     .option('-o, --output <file>', 'write a file, see below; repeatable', collectOption)
+    .addOption(
+      new Option('--task <task>', 'what is looked for: objects, or what the video shows from when to when')
+        .choices(['detect', 'classify', 'tag', 'moderate'])
+        .default('detect'),
+    )
+    .option(
+      '--interval <seconds>',
+      'classify, tag, moderate: time between two looks (default: 1)',
+      positiveOption,
+    )
     .option('--track', 'give each object an identity and count different objects')
     .addOption(
       new Option('--tracker <preset>', 'tracker (implies --track)').choices([
@@ -98,10 +111,12 @@ Examples:
   $ pictor video traffic.mp4 -o annotated.mp4 --track --line 0.1,0.6,0.9,0.6
   $ pictor video rtsp://camera/1 --track --zone door.json --jsonl
   $ pictor video street.mp4 --track --fps 5 -o tracks.txt -o report.html
+  $ pictor video upload.mp4 --task moderate --json
   $ pictor video holiday.mp4 --fps 2 --include person --json`,
     )
     .action(async (source: string, flags: VideoFlags) => {
-      process.exitCode = await untilInterrupted((signal) => runVideo(source, flags, signal));
+      const run = flags.task === 'detect' ? runVideo : runWatch;
+      process.exitCode = await untilInterrupted((signal) => run(source, flags, signal));
     });
 }
 
@@ -111,6 +126,7 @@ const tracking = () => import('../../video/track.ts');
 const recognizers = () => import('../pictures/open.ts');
 const reports = () => import('../render/video.ts');
 const annotated = () => import('../../video/output/annotated-video.ts');
+const watching = () => import('../../video/watch.ts');
 const results = () => import('../../video/output/result-writer.ts');
 const lines = () => import('../../video/output/jsonl.ts');
 
@@ -165,7 +181,41 @@ async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): 
   const { summary } = run;
   if (flags.json) process.stdout.write(`${JSON.stringify({ ...summary, tracks: run.tracks }, null, 2)}\n`);
   else if (!flags.jsonl) process.stdout.write(`${renderVideoSummary(summary, follows)}\n`);
-  const { incomplete } = summary.state;
+  return sayIncomplete(summary.state.incomplete);
+}
+
+/** What a video shows, from when to when. */
+async function runWatch(input: string, flags: VideoFlags, signal: AbortSignal): Promise<number> {
+  const { openVideo } = await videos();
+  const { watch } = await watching();
+  const { openRecognizer, startEngine } = await recognizers();
+  const { renderWatchSummary, videoProgress } = await reports();
+  await using source = await openVideo(input, sourceOptions(flags, signal));
+  const task = flags.task === 'detect' ? 'classify' : flags.task;
+  const opening = { engine: startEngine(Number.POSITIVE_INFINITY), signal };
+  const common = {
+    signal,
+    minScore: flags.minScore,
+    ...(flags.interval !== undefined && { interval: flags.interval }),
+  };
+  await using recognizer = await openRecognizer(task, flags.model, opening);
+  const run = watch(source, { ...common, task, recognizer } as WatchOptions);
+  const progress = videoProgress(source);
+  try {
+    for await (const frame of run) {
+      progress.update(frame.time, run.summary.frames);
+      if (flags.jsonl && !process.stdout.write(`${JSON.stringify(frame)}\n`)) await drained(process.stdout);
+    }
+  } finally {
+    progress.stop();
+  }
+  const { summary } = run;
+  if (flags.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  else if (!flags.jsonl) process.stdout.write(`${renderWatchSummary(summary)}\n`);
+  return sayIncomplete(summary.state.incomplete);
+}
+
+async function sayIncomplete(incomplete: string | undefined): Promise<number> {
   if (incomplete === undefined) return EXIT.ok;
   const { notice } = await import('../render/notices.ts');
   notice(`The video is incomplete: ${incomplete}.`);

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { FrameSource, VideoSummary } from '../../video/types.ts';
+import type { FrameSource, VideoSummary, WatchSummary } from '../../video/types.ts';
 import { table } from './columns.ts';
-import { colorsFor } from './terminal.ts';
+import { colorsFor, percent } from './terminal.ts';
 
 /** Counts of a video: objects, lines, zones. */
 export function renderVideoSummary(summary: VideoSummary, follows: boolean): string {
@@ -49,6 +49,34 @@ export function renderVideoSummary(summary: VideoSummary, follows: boolean): str
   ]
     .filter(Boolean)
     .join('\n\n');
+}
+
+/** What a video shows, from when to when. */
+export function renderWatchSummary({
+  source,
+  frames,
+  seconds,
+  segments,
+  state,
+  verdict,
+}: WatchSummary): string {
+  const colors = colorsFor(process.stdout);
+  const facts = [
+    `${source.width}×${source.height}`,
+    `${seconds.toFixed(1)} s`,
+    `${frames} of ${state.decoded} frames looked at`,
+  ];
+  const rows = segments.map(({ label, start, end, peak }) => [
+    label,
+    `${start.toFixed(1)} s`,
+    `${end.toFixed(1)} s`,
+    percent(peak).trim(),
+  ]);
+  return [
+    `${colors.bold(source.name)}  ${colors.dim(facts.join(' · '))}`,
+    ...(verdict === undefined ? [] : [`  ${colors.bold(verdict)}`]),
+    rows.length === 0 ? '  nothing to name' : section(['what', 'from', 'to', 'at most'], rows),
+  ].join('\n\n');
 }
 
 function section(head: readonly string[], rows: readonly (readonly string[])[]): string {

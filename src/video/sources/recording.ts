@@ -134,7 +134,10 @@ export async function openRecording(
   }
 
   return {
-    info: infoOf(address, probe, options, peeked),
+    info: {
+      ...infoOf(address, probe, options, peeked),
+      ...((start !== undefined || end !== undefined) && { partial: true }),
+    },
     get state(): SourceState {
       return {
         decoded: decoder?.decoded ?? 0,

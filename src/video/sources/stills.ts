@@ -80,7 +80,7 @@ export function openStills(
 
   const close = async () => stop.abort();
   return {
-    info,
+    info: { ...info, ...((start > 0 || end < Number.POSITIVE_INFINITY) && { partial: true }) },
     get state(): SourceState {
       const state = { decoded, delivered, dropped: 0, reconnects: 0 };
       return { ...state, ...(incomplete !== undefined && { incomplete }) };
