@@ -17,7 +17,8 @@ import { createBodyMemory } from './http/body-memory.ts';
 import type { RequestInfo } from './http/request-info.ts';
 import { JobManager } from './jobs/job-manager.ts';
 import { trainingKind } from './jobs/kinds/train.ts';
-import { DEFAULT_JOB_LIMITS } from './jobs/types.ts';
+import { videoKind } from './jobs/kinds/video.ts';
+import { DEFAULT_JOB_LIMITS, type JobKind } from './jobs/types.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
 import { createKeyStore } from './keys/key-store.ts';
 import { resolveServerLimits, type ServerLimits } from './limits.ts';
@@ -95,7 +96,8 @@ export function createApp(options: AppOptions = {}): App {
   const takeOver = (id: string) => {
     if (served.list().some((model) => model.id === id)) served.reload(id).catch(() => {});
   };
-  const jobs = jobsOf(options.jobs, takeOver, logger, clock);
+  const kinds = [trainingKind(takeOver), videoKind(served)];
+  const jobs = jobsOf(options.jobs, kinds, logger, clock);
   const active = new Set<RequestContext>();
   let stopping = false;
   let closing: Promise<void> | undefined;
@@ -200,7 +202,7 @@ async function openExisting(jobs: JobManager | undefined, logger: Logger): Promi
 
 function jobsOf(
   input: AppOptions['jobs'],
-  takeOver: (id: string) => void,
+  own: readonly JobKind[],
   logger: Logger,
   clock: () => number,
 ): JobManager | undefined {
@@ -209,7 +211,7 @@ function jobsOf(
   const limits = { ...DEFAULT_JOB_LIMITS, ...Object.fromEntries(given) };
   return new JobManager({
     folder: input.folder,
-    kinds: [trainingKind(takeOver), ...(input.kinds ?? [])],
+    kinds: [...own, ...(input.kinds ?? [])],
     limits,
     logger,
     clock,

@@ -11,6 +11,7 @@ import { moderateRoute } from './moderate.ts';
 import { statusRoute } from './status.ts';
 import { tagRoute } from './tag.ts';
 import { trainRoute } from './train.ts';
+import { videoRoute } from './video.ts';
 
 /** Every documented native route, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
@@ -21,6 +22,7 @@ export const ROUTES: readonly Route[] = [
   moderateRoute,
   embedRoute,
   trainRoute,
+  videoRoute,
   ...JOB_ROUTES,
   modelsRoute,
   reloadRoute,

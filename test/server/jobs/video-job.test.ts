@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test, vi } from 'vitest';
+import { jobAnswer } from '../../../src/server/api/schemas.ts';
+import { dataPath } from '../../support/data.ts';
+import { describeWithClips, ffmpeg, scratch } from '../../video/ffmpeg.ts';
+import { openApp } from '../support.ts';
+
+async function openVideoJobs() {
+  const path = scratch();
+  const { send } = await openApp({ jobs: { folder: path('jobs') } });
+  const post = async (query: string, body: Uint8Array, type = 'video/mp4') =>
+    send(`/v1/video${query}`, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body: new Uint8Array(body),
+    });
+  const view = async (id: string) => jobAnswer.parse(await (await send(`/v1/jobs/${id}`)).json());
+  const end = async (id: string) => {
+    await vi.waitFor(async () => expect((await view(id)).state).toMatch(/done|failed/), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    return view(id);
+  };
+  return { send, post, end, path };
+}
+
+describeWithClips('POST /v1/video', () => {
+  test('a clip becomes a job with counts, boxes, a report and an annotated video', {
+    timeout: 120_000,
+  }, async () => {
+    const { post, end, send } = await openVideoJobs();
+    const lines = encodeURIComponent(JSON.stringify([{ name: 'middle', from: [0.5, 0], to: [0.5, 1] }]));
+    const answer = await post(
+      `?fps=2&annotate=true&lines=${lines}`,
+      await readFile(dataPath('video', 'clips', 'walk.mkv')),
+    );
+    expect(answer.status).toBe(202);
+    const { id, kind } = jobAnswer.parse(await answer.json());
+    expect(kind).toBe('video');
+    const job = await end(id);
+    expect(job.error).toBeUndefined();
+    expect(job.result).toMatchObject({
+      task: 'detect',
+      frames: 6,
+      lines: [{ name: 'middle' }],
+      state: { decoded: 89 },
+    });
+    expect(job.files.map(({ name }) => name).sort()).toEqual(['annotated.mp4', 'boxes.jsonl', 'report.html']);
+    const boxes = await (await send(`/v1/jobs/${id}/files/boxes.jsonl`)).text();
+    expect(boxes.trim().split('\n')).toHaveLength(6);
+    const video = await send(`/v1/jobs/${id}/files/annotated.mp4`, { headers: { range: 'bytes=4-7' } });
+    expect(video.status).toBe(206);
+    expect(await video.text()).toBe('ftyp');
+  });
+
+  test('an animated GIF is moderated frame by frame', { timeout: 60_000 }, async () => {
+    const { post, end, path } = await openVideoJobs();
+    await ffmpeg('-f', 'lavfi', '-i', 'color=green:size=64x48:rate=5:duration=1', path('a.gif'));
+    const posted = await post('?task=moderate', await readFile(path('a.gif')), 'image/gif');
+    const { id } = jobAnswer.parse(await posted.json());
+    const { result } = await end(id);
+    expect(result).toMatchObject({
+      task: 'moderate',
+      verdict: expect.stringMatching(/pass|review|block/),
+      state: { decoded: 5 },
+    });
+  });
+
+  test('what is no video fails in one sentence; options are checked before the upload', {
+    timeout: 60_000,
+  }, async () => {
+    const { post, end } = await openVideoJobs();
+    const text = new TextEncoder().encode('no video\n'.repeat(100));
+    const { id } = jobAnswer.parse(await (await post('', text)).json());
+    expect((await end(id)).error).toMatchObject({ code: 'VIDEO_UNREADABLE' });
+    expect((await post('?fps=0', text)).status).toBe(400);
+    expect((await post('?lines=[{"from":[3,4],"to":[1,1]}]', text)).status).toBe(400);
+    expect((await post('?lines=nonsense', text)).status).toBe(400);
+    expect((await post('', text, 'text/plain')).status).toBe(415);
+  });
+});
