@@ -74,7 +74,8 @@ export {
   type AnnotatedVideoOptions,
   openAnnotatedVideo,
 } from './video/output/annotated-video.ts';
-export { openResultWriter, type ResultWriter } from './video/output/result-writer.ts';
+export { openResultWriter } from './video/output/open-result-writer.ts';
+export type { ResultWriter } from './video/output/result-writer.ts';
 export { openVideoWriter, type VideoWriter, type VideoWriterOptions } from './video/output/video-writer.ts';
 export {
   type AnalyzedFrame,

@@ -19,7 +19,7 @@ const NOT_RUN: readonly RegExp[] = [
   /^server\/(app|serve|keys\/|protocols\/types|configuration\/)/,
   /^tasks\/(classify|embed|load|default-model)/,
   /^evaluation\/(classifier|datasets\/open-dataset)/,
-  /^evaluation\/tracking\/sequences|^video\/(output\/(video-writer|annotated-video|result-writer)|track|watch|open-video|tracker\/evaluate-tracker|ffmpeg\/find-ffmpeg)/,
+  /^evaluation\/tracking\/sequences|^video\/(output\/(video-writer|annotated-video|open-result-writer)|track|watch|open-video|tracker\/evaluate-tracker|ffmpeg\/find-ffmpeg)/,
 ];
 
 test('every @example in a comment compiles against what it is about', { timeout: 180_000 }, () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseMotText } from '../../src/evaluation/tracking/mot-text.ts';
-import { openResultWriter, RESULT_ENDINGS } from '../../src/video/output/result-writer.ts';
+import { openResultWriter, RESULT_ENDINGS } from '../../src/video/output/open-result-writer.ts';
 import type { AnalyzedFrame, VideoRun } from '../../src/video/track.ts';
 import type { SourceInfo, VideoSummary } from '../../src/video/types.ts';
 import { scratch } from './ffmpeg.ts';

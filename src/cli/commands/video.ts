@@ -127,7 +127,7 @@ const recognizers = () => import('../pictures/open.ts');
 const reports = () => import('../render/video.ts');
 const annotated = () => import('../../video/output/annotated-video.ts');
 const watching = () => import('../../video/watch.ts');
-const results = () => import('../../video/output/result-writer.ts');
+const results = () => import('../../video/output/open-result-writer.ts');
 const lines = () => import('../../video/output/jsonl.ts');
 
 async function runVideo(input: string, flags: VideoFlags, signal: AbortSignal): Promise<number> {

@@ -67,7 +67,7 @@ async function detectVideo(
   const { track } = await import('../../../video/track.ts');
   const { resolveLines, resolveZones } = await import('../../../video/analytics/options.ts');
   const { frameLine } = await import('../../../video/output/jsonl.ts');
-  const { openResultWriter } = await import('../../../video/output/result-writer.ts');
+  const { openResultWriter } = await import('../../../video/output/open-result-writer.ts');
   const { openAnnotatedVideo } = await import('../../../video/output/annotated-video.ts');
   const lines = resolveLines(asked.lines as Parameters<typeof resolveLines>[0]);
   const zones = resolveZones(asked.zones as Parameters<typeof resolveZones>[0]);
