@@ -161,6 +161,7 @@ async function refit(
       backboneName: record.backbone.id,
       ...(record.backbone.note !== undefined && { note: record.backbone.note }),
       head: record.head,
+      ...(report.head.lambda !== undefined && { around: report.head.lambda }),
       classWeights: record.classWeights,
       knownShare: record.knownShare,
       testShare: record.testShare,

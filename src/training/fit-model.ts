@@ -34,6 +34,8 @@ export interface FitOptions {
   readonly classWeights: ClassWeights;
   readonly knownShare: number;
   readonly seed: number;
+  /** Penalty of the version before, where the pictures are nearly the same. */
+  readonly around?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -65,7 +67,12 @@ export async function fitModel(
   const classes = data.classes.length;
   const folds = drawFolds(pictures, pictures.length > MANY_PICTURES ? FEW_FOLDS : FOLDS, seed);
   const importance = importanceOf(labels, classes, options.classWeights);
-  const head = await fitHead(options.head, { features: set, labels, classes, folds, importance }, signal);
+  const head = await fitHead(
+    options.head,
+    { features: set, labels, classes, folds, importance },
+    signal,
+    options.around,
+  );
   const groups = Int32Array.from(pictures, ({ group }) => group);
   const { bank, distances } = await buildBank(set, labels, groups, seed);
   return {

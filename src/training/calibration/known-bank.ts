@@ -134,7 +134,7 @@ function smallestClass(classes: Int32Array): number {
 }
 
 /** The k-th greatest value, 1-based. */
-function kthGreatest(values: ArrayLike<number>, k: number): number | undefined {
+export function kthGreatest(values: ArrayLike<number>, k: number): number | undefined {
   const best: number[] = [];
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0;

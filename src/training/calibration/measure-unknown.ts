@@ -5,12 +5,14 @@ import type { Engine } from '../../engine/types.ts';
 import { PictorError } from '../../errors.ts';
 import { pictureFiles } from '../../evaluation/datasets/files.ts';
 import type { PreparedData } from '../data/prepare-data.ts';
+import { seededRandom, shuffled } from '../data/random.ts';
 import type { TappedBackbone } from '../features/choose-taps.ts';
 import { extractFeatures } from '../features/extract-features.ts';
 import type { FittedModel } from '../fit-model.ts';
-import { type Matrix, pickRows } from '../matrix.ts';
+import { innerProducts } from '../graph/inner-products.ts';
+import { type Matrix, pickRows, rowOf, unitRows } from '../matrix.ts';
 import type { RocMeasures, UnknownMeasures } from '../report/types.ts';
-import { auroc, buildBank, distancesTo } from './known-bank.ts';
+import { auroc, distancesTo, kthGreatest } from './known-bank.ts';
 
 interface Given {
   readonly engine: Engine;
@@ -71,26 +73,32 @@ async function farFrom(folder: string, given: Given): Promise<RocMeasures> {
   return rocOf(given.held, distances, given.fitted.threshold);
 }
 
-/** Pictures of each class against a bank without it. */
+/** Pictures of each class against all others. */
 async function leftOut({ data, features, trainRows, seed, fitted }: Given): Promise<RocMeasures> {
+  const rows =
+    trainRows.length <= MOST_COMPARED
+      ? trainRows
+      : shuffled(trainRows, seededRandom(seed, 'left out')).slice(0, MOST_COMPARED);
+  const unit = unitRows(pickRows(features, rows));
+  const similarities = await innerProducts(unit, unit);
+  const pictures = rows.flatMap((row) => data.pictures[row] ?? []);
   const known: number[] = [];
   const unknown: number[] = [];
-  const of = (row: number) => data.pictures[row]?.classIndex ?? -1;
   for (const left of data.classes.slice(0, MOST_LEFT_OUT).keys()) {
-    const rows = trainRows.filter((row) => of(row) !== left);
-    const others = trainRows.filter((row) => of(row) === left);
-    if (others.length === 0) continue;
-    const { bank, distances } = await buildBank(
-      pickRows(features, rows),
-      Int32Array.from(rows, of),
-      Int32Array.from(rows, (row) => data.pictures[row]?.group ?? -1),
-      seed,
-    );
-    known.push(...distances);
-    unknown.push(...(await distancesTo(bank, pickRows(features, others))).distances);
+    for (const [i, picture] of pictures.entries()) {
+      const own = rowOf(similarities, i);
+      const others = pictures.flatMap(({ classIndex, group }, j) =>
+        classIndex === left || group === picture.group ? [] : [own[j] ?? 0],
+      );
+      const distance = 1 - (kthGreatest(others, fitted.bank.neighbour) ?? 0);
+      (picture.classIndex === left ? unknown : known).push(distance);
+    }
   }
   return rocOf(known, unknown, fitted.threshold);
 }
+
+/** Pictures that are compared with each other, at most. */
+const MOST_COMPARED = 1000;
 
 /** Points of a curve that a report can hold. */
 const CURVE_POINTS = 100;

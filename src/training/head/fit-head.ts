@@ -48,6 +48,7 @@ export async function fitHead(
   kind: HeadKind,
   set: TrainingSet,
   signal: AbortSignal | undefined,
+  around?: number,
 ): Promise<FittedHead> {
   const { features, labels, classes, folds, importance } = set;
   if (kind === 'nearest') {
@@ -56,7 +57,13 @@ export async function fitHead(
   }
   const fit =
     kind === 'logistic'
-      ? await fitLogistic(features, labels, { classes, folds, importance, ...(signal && { signal }) })
+      ? await fitLogistic(features, labels, {
+          classes,
+          folds,
+          importance,
+          ...(around !== undefined && { around }),
+          ...(signal && { signal }),
+        })
       : { ...classMeans(set), lambda: undefined, path: [] };
   const temperature = fitTemperature(fit.outOfFold, labels);
   const { weights, bias, lambda, path } = fit;

@@ -36,6 +36,8 @@ export interface LogisticOptions {
   readonly folds: Int32Array;
   /** Importance of each picture in the loss. */
   readonly importance: Float32Array;
+  /** Penalty of an earlier fit of nearly the same pictures: only it and its neighbours are tried. */
+  readonly around?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +57,7 @@ export async function fitLogistic(
   labels: Int32Array,
   options: LogisticOptions,
 ): Promise<LogisticFit> {
-  const { classes, folds, importance, signal } = options;
+  const { classes, folds, importance, around, signal } = options;
   const scaling = scalingOf(features);
   const reduced = await reduceColumns(standardized(features, scaling));
   const x = reduced.features;
@@ -69,7 +71,7 @@ export async function fitLogistic(
   const path: PathPoint[] = [];
   let best: { point: PathPoint; logits: Float32Array } | undefined;
   let risen = 0;
-  for (const lambda of LAMBDAS) {
+  for (const lambda of around === undefined ? LAMBDAS : [4 * around, around, around / 4]) {
     const logits = new Float32Array(labels.length * classes);
     for (const [fold, start] of starts.entries()) {
       const trained = importance.map((value, row) => (folds[row] === fold ? 0 : value));
