@@ -43,7 +43,7 @@ test('the front door lets out these names and no others', () => {
 });
 
 test('the door to conversion lets out these names and no others', () => {
-  expect(Object.keys(convert).sort()).toEqual(['importModel', 'quantizeLocal']);
+  expect(Object.keys(convert).sort()).toEqual(['importModel', 'inspectModel', 'quantizeLocal']);
 });
 
 test('exports this for training, and nothing else', () => {

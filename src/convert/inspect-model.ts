@@ -162,7 +162,7 @@ function torchFacts(source: ByteSource, format: FileFormat): Omit<Facts, 'file'>
   const dict = readStateDict(source, format);
   const recipe = architectureOf(dict)?.id;
   return {
-    format: dict.container,
+    format: dict.format,
     framework: 'PyTorch',
     tensors: dict.tensors.size,
     parameters: dict.values,

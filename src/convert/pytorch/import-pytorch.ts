@@ -56,11 +56,11 @@ export function architectureOf({ tensors }: StateDict): TorchArchitecture | unde
 }
 
 /** The refusal of a state dict that belongs to no architecture that is known here. */
-export function architectureUnknown({ container, tensors, values }: StateDict): PictorError {
+export function architectureUnknown({ format, tensors, values }: StateDict): PictorError {
   const keys = [...tensors.keys()].slice(0, 4).join(', ');
   return new PictorError('CONVERT_FORMAT_UNKNOWN', {
     expected: `weights of ${ARCHITECTURES.map(({ id }) => id).join(', ')}`,
-    received: `${container}: a state dict of ${tensors.size} tensors, ${values} values, with keys ${keys}`,
+    received: `${format}: a state dict of ${tensors.size} tensors, ${values} values, with keys ${keys}`,
     fix: 'Export the model where it was made: torch.onnx.export(model, torch.zeros(1, 3, 224, 224), "model.onnx"), then pictor models add model.onnx',
   });
 }
@@ -144,7 +144,7 @@ function describe(
       format: 'pytorch',
       sourceSha256: hashOf(source),
       converter: 'pictor',
-      note: `${dict.container}, ${architecture.title}, to ONNX, NCHW`,
+      note: `${dict.format}, ${architecture.title}, to ONNX, NCHW`,
     },
   } satisfies ManifestInput);
   return { ...manifest, input: withInputOptions(manifest.input, options) };

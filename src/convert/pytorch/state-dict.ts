@@ -17,7 +17,7 @@ import { sizeOf, type TorchTensor } from './tensor.ts';
 
 /** Weights by key, without the wrappers around them. */
 export interface StateDict {
-  readonly container: string;
+  readonly format: string;
   readonly tensors: ReadonlyMap<string, TorchTensor>;
   /** Numbers of all tensors. */
   readonly values: number;
@@ -66,14 +66,14 @@ export function readStateDict(source: ByteSource, format: FileFormat): StateDict
     });
   }
   const found = findWeights(file, file.value, 0);
-  if (found) return describe(file.container, found);
+  if (found) return describe(file.format, found);
   const modules = [...file.globals].filter((name) =>
     /^(__main__|torch\.nn\.modules|torchvision\.models|models|ultralytics)\b/.test(name),
   );
   const kind = isObject(file.value) && isGlobal(file.value.callable) ? file.value.callable.name : modules[0];
   if (kind !== undefined)
     throw moreThanWeights(`a whole module (${kind}), which only its own program can open`);
-  throw moreThanWeights(`a ${file.container} file without tensors`);
+  throw moreThanWeights(`a ${file.format} file without tensors`);
 }
 
 function readContainer(source: ByteSource, format: FileFormat): TorchFile {
@@ -81,10 +81,10 @@ function readContainer(source: ByteSource, format: FileFormat): TorchFile {
   return format === 'pytorch-tar' ? readTorchTar(source) : readTorchStream(source);
 }
 
-function describe(container: string, found: ReadonlyMap<string, TorchTensor>): StateDict {
+function describe(format: string, found: ReadonlyMap<string, TorchTensor>): StateDict {
   const tensors = withoutPrefixes(found);
   const values = [...tensors.values()].reduce((sum, tensor) => sum + sizeOf(tensor), 0);
-  return { container, tensors, values };
+  return { format, tensors, values };
 }
 
 function findWeights(

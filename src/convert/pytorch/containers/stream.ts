@@ -12,7 +12,7 @@ const MAX_STORAGES = 100_000;
 export function readTorchStream(source: ByteSource): TorchFile {
   const first = unpickle(source);
   if (first.value !== MAGIC) {
-    return { container: 'pickle', value: first.value, globals: first.globals, tensorOf: () => undefined };
+    return { format: 'pickle', value: first.value, globals: first.globals, tensorOf: () => undefined };
   }
   const protocol = unpickle(source, first.end);
   const system = unpickle(source, protocol.end);
@@ -24,7 +24,7 @@ export function readTorchStream(source: ByteSource): TorchFile {
   const types = storageTypes(object.value);
   const storages = readStorages(source, keys.value, keys.end, types);
   return {
-    container: 'PyTorch stream (before 1.6)',
+    format: 'PyTorch stream (before 1.6)',
     value: object.value,
     globals: object.globals,
     tensorOf: (value, name) =>

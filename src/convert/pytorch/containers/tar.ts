@@ -21,7 +21,7 @@ export function readTorchTar(source: ByteSource): TorchFile {
   const tensors = readTensors(member('tensors'), storages);
   const { value, globals } = unpickle(member('pickle'));
   return {
-    container: 'PyTorch tar (before 0.1.10)',
+    format: 'PyTorch tar (before 0.1.10)',
     value,
     globals,
     tensorOf: (each) => (isPersistent(each) ? tensors.get(keyOf(each.id)) : undefined),

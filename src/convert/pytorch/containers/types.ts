@@ -4,7 +4,7 @@ import type { TorchTensor } from '../tensor.ts';
 /** What was pickled, and how its references are resolved. */
 export interface TorchFile {
   /** The kind of container, for people. */
-  readonly container: string;
+  readonly format: string;
   readonly value: PickleValue;
   /** Names that Python would import. */
   readonly globals: ReadonlySet<string>;

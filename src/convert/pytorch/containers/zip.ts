@@ -24,7 +24,7 @@ export function readTorchZip(source: ByteSource): TorchFile {
   const storages = new Map<string, Storage>();
   const { value, globals } = unpickle(pickle.open());
   return {
-    container: 'PyTorch zip',
+    format: 'PyTorch zip',
     value,
     globals,
     tensorOf: (each, name) =>

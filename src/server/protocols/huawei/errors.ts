@@ -58,7 +58,7 @@ export function huaweiFailure(error: PictorError, own: HuaweiOperation['codes'] 
   const code = error instanceof VendorError ? error.vendorCode : (own[error.code] ?? CODES[error.code]);
   if (KEEPS_STATUS.has(error.code)) return { status: error.status, code: code ?? 'AIS.0003' };
   if (error.code === 'OVERLOADED') return { status: 429, code: code ?? 'APIG.0308' };
-  const clients = error.status < 500 || error.code === 'FEATURE_UNSUPPORTED';
+  const clients = error.status < 500 || error.status === 501;
   // A status that HTTP does not have, as for requests that nobody waits for any more, is the client's own doing.
   if (clients) return { status: 400, code: code ?? 'AIS.0105' };
   return { status: error.status, code: code ?? 'AIS.0003' };
