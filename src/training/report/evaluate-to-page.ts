@@ -13,8 +13,7 @@ import { thumbnailsFor } from './thumbnails.ts';
  * @param pictures files
  * @throws DATASET_INVALID, ABORTED, and what `classify` throws
  * @example
- * const dataset = await openDataset('flowers/val');
- * if (dataset.kind === 'classes') await evaluationPage(classifier, await dataset.read(classifier.labels), 'flowers/val');
+ * const html = await evaluationPage(classifier, [{ image: 'cat.jpg', name: 'cat.jpg', classIndex: 0 }], 'cats');
  */
 export async function evaluationPage(
   classifier: Pick<Classifier, 'classify' | 'labels' | 'model'>,
