@@ -5,9 +5,7 @@
  * @module
  */
 import * as z from 'zod';
-
-/** Tasks that a batch can do. */
-export const BATCH_TASKS = ['classify', 'tag', 'detect', 'moderate', 'embed'] as const;
+import { BATCH_TASKS } from './batch-tasks.ts';
 
 /** One input: a line of the frozen list. */
 export const inputSchema = z.object({

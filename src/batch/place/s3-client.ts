@@ -4,11 +4,13 @@
  * @module
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
  */
+
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
+import { joinSignals } from '../../base/join-signals.ts';
 import { PictorError } from '../../errors.ts';
 import { type S3Environment, s3Credentials } from './s3-credentials.ts';
 import { parseListing, type S3Object } from './s3-listing.ts';
@@ -72,7 +74,7 @@ export function openS3(env: S3Environment = process.env): S3Client {
     const where = `s3://${bucket}/${key}`;
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
-      const limit = AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS);
+      const over = joinSignals(signal, AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS));
       let failure: { readonly why: string; readonly cause?: unknown };
       try {
         const content = body?.();
@@ -80,7 +82,7 @@ export function openS3(env: S3Environment = process.env): S3Client {
           method,
           headers,
           ...(content !== undefined && { body: content, duplex: 'half' }),
-          signal: signal ? AbortSignal.any([signal, limit]) : limit,
+          signal: over.signal,
         });
         if (response.ok || response.status === 404) return await read(response);
         const text = (await response.text()).slice(0, 2_000);
@@ -95,6 +97,8 @@ export function openS3(env: S3Environment = process.env): S3Client {
           why: error instanceof Error ? (causeOf(error) ?? error.message) : String(error),
           cause: error,
         };
+      } finally {
+        over.release();
       }
       if (attempt === ATTEMPTS) {
         throw new PictorError('BATCH_STORAGE_FAILED', {

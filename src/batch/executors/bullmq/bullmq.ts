@@ -4,7 +4,9 @@
  *
  * @module
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { joinSignals } from '../../../base/join-signals.ts';
 import { isPictorError } from '../../../errors.ts';
 import { chunksOf } from '../../plan/read-plan.ts';
 import { finishedChunks } from '../../run/shard.ts';
@@ -31,7 +33,7 @@ export function byQueue({ address, compareMs = 2_000, onTrouble = () => {} }: Bu
       const backend = await queueBackend(address, context.plan.id);
       const queue = await backend.openQueue();
       const fatal = new AbortController();
-      const over = AbortSignal.any([context.stopping, fatal.signal]);
+      const over = joinSignals(context.stopping, fatal.signal);
       try {
         await addMissing(context, queue);
         const worker = await backend.openWorker({
@@ -48,11 +50,12 @@ export function byQueue({ address, compareMs = 2_000, onTrouble = () => {} }: Bu
           },
         });
         try {
-          await untilDone(context, queue, over, compareMs, onTrouble);
+          await untilDone(context, queue, over.signal, compareMs, onTrouble);
         } finally {
           await worker.close();
         }
       } finally {
+        over.release();
         await queue.close();
       }
       if (fatal.signal.aborted) throw fatal.signal.reason;

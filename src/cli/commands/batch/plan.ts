@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { BATCH_TASKS, type BatchPlan } from '../../../batch/types.ts';
+import { BATCH_TASKS } from '../../../batch/batch-tasks.ts';
+import type { BatchPlan } from '../../../batch/types.ts';
 import { PictorError } from '../../../errors.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import { fractionOption, integerOption } from '../../options.ts';
