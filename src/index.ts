@@ -32,7 +32,7 @@ export {
   imageProperties,
   type PropertiesOptions,
 } from './image/properties/image-properties.ts';
-export type { ImageLimits, ImageSource, PictureFormat, PictureInfo } from './image/types.ts';
+export type { FrameCounts, ImageLimits, ImageSource, PictureFormat, PictureInfo } from './image/types.ts';
 
 // Models.
 

@@ -159,7 +159,7 @@ export class EngineSession implements Session {
 
   async #answer(bytes: Uint8Array, limits: ImageLimits, options: InferOptions): Promise<Inference> {
     const { cache, recorder, options: engine } = this.#services;
-    const context = `${this.id}:${options.outputs?.join()}:${Object.values(limits).join()}`;
+    const context = `${this.id}:${options.outputs?.join()}:${options.frame ?? 0}:${Object.values(limits).join()}`;
     const cacheKey = cache.enabled ? contentKey(context, bytes) : undefined;
     const known = cacheKey === undefined ? undefined : cache.get(cacheKey);
     if (known !== undefined) return known;
@@ -193,7 +193,7 @@ export class EngineSession implements Session {
       const memory = prepareCost(inspected, this.model.manifest.input, engine.preprocessing);
       checkMemory(inspected.info, memory, engine.pictureMemory);
       const size = { pixels: width * height, bytes: bytes.byteLength, memory };
-      const payload: Payload = { kind: 'picture', bytes, limits };
+      const payload: Payload = { kind: 'picture', bytes, limits, frame: options.frame ?? 0 };
       if (flight.over) return;
       this.#submit(ticket, payload, size, options, (result, job) => {
         if (result.kind !== 'picture') return;

@@ -50,6 +50,8 @@ export interface InferOptions {
   /** Whose work it is, for fairness between clients. */
   readonly client?: string;
   readonly limits?: Partial<ImageLimits>;
+  /** Which frame of a GIF or WebP animation, 0-based (default the first). */
+  readonly frame?: number;
   /** Graph outputs wanted; all when absent. */
   readonly outputs?: readonly string[];
 }

@@ -11,6 +11,8 @@ import type { Shrink } from './resize/reduction.ts';
 import type { DecoderName, Picture, Pixels } from './types.ts';
 
 export interface DecodeOptions extends ImageOptions {
+  /** Which frame of a GIF or WebP animation, 0-based (default the first). */
+  readonly frame?: number;
   /** Which decoders may be used (default all): for comparisons, and where native modules are unwanted. */
   readonly decoders?: readonly DecoderName[];
   /** Where memory may come from (default: fresh memory); what is taken is the caller's to give back. */
@@ -19,7 +21,7 @@ export interface DecodeOptions extends ImageOptions {
 
 /**
  * Decodes a picture into upright 8-bit sRGB: EXIF orientation applied, colour profile converted, transparency on white,
- * the first frame of what moves.
+ * the first frame of what moves unless another is asked for.
  *
  * @param bytes the whole picture
  * @param options limits (bytes, pixels, time), signal, decoders
@@ -67,7 +69,7 @@ export async function decodeInspected(
       cause = error;
     });
     if (!decode) continue;
-    const work = decode(bytes, header, { limits, shrink, pool: options.pool });
+    const work = decode(bytes, header, { limits, shrink, pool: options.pool, frame: options.frame ?? 0 });
     const pixels = await bounded(work, bounds).catch(asPictorError);
     return { pixels, decoder: decoder.name };
   }

@@ -48,6 +48,7 @@ export async function inspectHeader(bytes: Uint8Array, options: ImageOptions = {
     width: swap ? header.height : header.width,
     height: swap ? header.width : header.height,
     bytes: bytes.byteLength,
+    ...((header.frames ?? 1) > 1 && { frames: { count: header.frames ?? 1, read: 1 } }),
   };
   return { info, header };
 }

@@ -24,6 +24,16 @@ export interface PictureInfo {
   readonly height: number;
   /** Size of the encoded picture. */
   readonly bytes: number;
+  /** Of pictures that move; absent for the others. */
+  readonly frames?: FrameCounts;
+}
+
+/** How much of an animation an answer rests on. */
+export interface FrameCounts {
+  /** Frames in the file. */
+  readonly count: number;
+  /** Frames that were looked at. */
+  readonly read: number;
 }
 
 /** Interleaved 8-bit RGB without padding. */

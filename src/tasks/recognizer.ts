@@ -1,12 +1,13 @@
 import { defaultMaxListeners, getMaxListeners, setMaxListeners } from 'node:events';
 import { joinSignals } from '../base/join-signals.ts';
-import type { Inference, Session } from '../engine/types.ts';
+import type { Inference, InferOptions, Session } from '../engine/types.ts';
 import { PictorError } from '../errors.ts';
 import type { ImageOptions } from '../image/limits.ts';
 import { type ReadOptions, readSource } from '../image/sources/read-source.ts';
 import type { ImageSource } from '../image/types.ts';
 import { type LabelRecord, resolveLabels } from '../models/labels/index.ts';
 import type { Manifest, Task } from '../models/manifest/manifest.ts';
+import { checkFrames } from './frame-options.ts';
 import type { CallOptions, Recognize } from './types.ts';
 
 /** Pictures of one array that are under way at the same time: enough to keep workers busy, few enough to wait. */
@@ -53,17 +54,27 @@ export async function inferSource(
   options: CallOptions,
   outputs?: readonly string[],
 ): Promise<Inference> {
+  const { bytes, options: own } = await readPicture(session, source, options);
+  return session.infer(bytes, { ...own, ...(outputs && { outputs }) });
+}
+
+/** Reads a picture, and says how the session is to be asked. */
+export async function readPicture(
+  session: Session,
+  source: ImageSource,
+  options: CallOptions,
+): Promise<{ bytes: Uint8Array; options: InferOptions }> {
   const { signal, deadlineMs, client, limits } = options;
   // One signal for many pictures is usual, and Node warns from the eleventh listener on.
   if (signal && getMaxListeners(signal) === defaultMaxListeners) setMaxListeners(MANY_LISTENERS, signal);
   const bytes = await readSource(source, readingOf(session, options));
-  return session.infer(bytes, {
+  const own = {
     ...(signal && { signal }),
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(client !== undefined && { client }),
     ...(limits && { limits }),
-    ...(outputs && { outputs }),
-  });
+  };
+  return { bytes, options: own };
 }
 
 /** The bounds that the session will hold the pictures of a call to. */
@@ -102,13 +113,15 @@ export function overPictures<Options extends CallOptions, Resolved, Answer>(
 }
 
 /** Only what concerns every call: the rest of the options belongs to the task. */
-function callOptions({ signal, deadlineMs, client, limits, urls }: CallOptions): CallOptions {
+function callOptions({ signal, deadlineMs, client, limits, urls, frames }: CallOptions): CallOptions {
+  checkFrames(frames);
   return {
     ...(signal && { signal }),
     ...(deadlineMs !== undefined && { deadlineMs }),
     ...(client !== undefined && { client }),
     ...(limits && { limits }),
     ...(urls !== undefined && { urls }),
+    ...(frames !== undefined && { frames }),
   };
 }
 

@@ -31,6 +31,8 @@ export interface Box {
 /** One found object. */
 export interface Detection extends Prediction {
   readonly box: Box;
+  /** 0-based frame of an animation where it was found; absent for a picture that stands still. */
+  readonly frame?: number;
 }
 
 interface AnswerBase {
@@ -83,7 +85,10 @@ export interface TagAnswer extends AnswerBase, Partial<Familiarity> {
 export type Verdict = 'pass' | 'review' | 'block';
 
 export interface Moderation extends AnswerBase {
+  /** The worst of the frames that were read; `review` instead of `pass` where frames stayed unread. */
   readonly verdict: Verdict;
+  /** 0-based frame of an animation that the scores belong to: the worst of those that were read. */
+  readonly frame?: number;
   /** 0..1 for each class of the model. */
   readonly scores: Readonly<Record<string, number>>;
   readonly predictions: readonly Prediction[];
@@ -104,6 +109,11 @@ export interface CallOptions {
   readonly limits?: Partial<ImageLimits>;
   /** Whether pictures may be fetched from http(s) addresses, and within which bounds (default false). */
   readonly urls?: boolean | FetchOptions;
+  /**
+   * Frames of an animated GIF or WebP to read, spread evenly, 1 to 1000 (default 1; `moderate`: 32). `picture.frames`
+   * of the answer says how many there are and how many were read.
+   */
+  readonly frames?: number;
 }
 
 /** One picture in, one answer out; an array in, an array out. */

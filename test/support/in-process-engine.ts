@@ -17,10 +17,10 @@ export async function openInProcess(model: LocalModel): Promise<Session> {
     state: { kind: 'ready', backend: backend.name },
     inputs: graph.inputs,
     outputs: graph.outputs,
-    async infer(bytes: Uint8Array, { signal, outputs }: InferOptions = {}) {
+    async infer(bytes: Uint8Array, { signal, outputs, frame = 0 }: InferOptions = {}) {
       if (signal?.aborted) throw new PictorError('ABORTED');
       const started = performance.now();
-      const { data, dims, info, placement } = await preparePicture(bytes, model.manifest.input);
+      const { data, dims, info, placement } = await preparePicture(bytes, model.manifest.input, { frame });
       const prepared = performance.now();
       const feeds = { [input]: stack([{ data, dims }]), ...sideInputs(graph.inputs, input, info) };
       const result = await graph.run(feeds, outputs);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fractionOption, integerOption } from '../options.ts';
-import { languageOption, onPictures, pictureCommand } from '../pictures/picture-command.ts';
+import { framesOption, languageOption, onPictures, pictureCommand } from '../pictures/picture-command.ts';
 import type { PictureFlags } from '../pictures/picture-work.ts';
 import type { Language } from '../render/answers.ts';
 
@@ -19,6 +19,7 @@ export function registerClassify(program: Command): void {
     'curl -s https://example.com/cat.jpg | pictor classify -',
   ])
     .addOption(languageOption('language of labels'))
+    .addOption(framesOption())
     .option('-t, --top <n>', 'predictions for each picture', integerOption(1, 1000), 5)
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption)
     .action(
@@ -26,8 +27,8 @@ export function registerClassify(program: Command): void {
         async (work, { openRecognizer, renderClassification, renderTags, runPictures }) => {
           const { flags, engine, signal } = work;
           await using recognizer = await openRecognizer('tag', flags.model, { engine, signal });
-          const { top, minScore, lang } = flags;
-          const options = { signal, ...(minScore !== undefined && { minScore }) };
+          const { top, minScore, lang, frames } = flags;
+          const options = { signal, ...(minScore !== undefined && { minScore }), ...(frames && { frames }) };
           return recognizer.task === 'classify'
             ? await runPictures(work, {
                 recognize: (source) => recognizer.classify(source, { ...options, topK: top }),

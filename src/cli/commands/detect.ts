@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fractionOption, integerOption, listOption } from '../options.ts';
-import { languageOption, onPictures, pictureCommand } from '../pictures/picture-command.ts';
+import { framesOption, languageOption, onPictures, pictureCommand } from '../pictures/picture-command.ts';
 import type { PictureFlags } from '../pictures/picture-work.ts';
 import type { Language } from '../render/answers.ts';
 
@@ -26,6 +26,7 @@ export function registerDetect(program: Command): void {
     'pictor detect holiday/ -o annotated/ --jsonl > boxes.jsonl',
   ])
     .addOption(languageOption('language of labels'))
+    .addOption(framesOption())
     .option('-o, --output <path>', 'write the picture with boxes: a file, or a folder for several')
     .option('--min-score <fraction>', 'leave out what is less likely, 0 to 1', fractionOption, 0.3)
     .option('--max <n>', 'objects for each picture', integerOption(1, 1000), 100)
@@ -38,7 +39,7 @@ export function registerDetect(program: Command): void {
         const { planTargets, writeAnnotated } = await drawing();
         const targets = flags.output === undefined ? undefined : await planTargets(flags.output, inputs);
         await using detector = await openRecognizer('detect', flags.model, { engine, signal });
-        const { minScore, max: maxDetections, iou, include, exclude } = flags;
+        const { minScore, max: maxDetections, iou, include, exclude, frames } = flags;
         const options = {
           signal,
           minScore,
@@ -46,6 +47,7 @@ export function registerDetect(program: Command): void {
           ...(iou !== undefined && { iouThreshold: iou }),
           ...(include && { include }),
           ...(exclude && { exclude }),
+          ...(frames && { frames }),
         };
         return await runPictures(work, {
           async recognize(source, input) {
@@ -54,7 +56,14 @@ export function registerDetect(program: Command): void {
             // Read once: standard input cannot be read again.
             const bytes = await readSource(source, { signal });
             const answer = await detector.detect(bytes, options);
-            await writeAnnotated(target, bytes, answer, { lang: flags.lang, signal });
+            // What is drawn on is the first frame.
+            const first = answer.detections.filter(({ frame = 0 }) => frame === 0);
+            await writeAnnotated(
+              target,
+              bytes,
+              { ...answer, detections: first },
+              { lang: flags.lang, signal },
+            );
             return answer;
           },
           render: (name, answer) => renderDetections(name, answer, flags.lang),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fractionOption, integerOption, listOption } from '../options.ts';
-import { languageOption, onPictures, pictureCommand } from '../pictures/picture-command.ts';
+import { framesOption, languageOption, onPictures, pictureCommand } from '../pictures/picture-command.ts';
 import type { PictureFlags } from '../pictures/picture-work.ts';
 import type { Language } from '../render/answers.ts';
 
@@ -20,6 +20,7 @@ export function registerTag(program: Command): void {
     'pictor tag cat.jpg --lang zh',
   ])
     .addOption(languageOption('language of labels'))
+    .addOption(framesOption())
     .option('-t, --top <n>', 'tags for each picture', integerOption(1, 1000), 10)
     .option(
       '--min-score <fraction>',
@@ -32,12 +33,13 @@ export function registerTag(program: Command): void {
       onPictures<TagFlags>(async (work, { openRecognizer, renderTags, runPictures }) => {
         const { flags, engine, signal } = work;
         await using tagger = await openRecognizer('tag', flags.model, { engine, signal });
-        const { top: maxTags, minScore, include, exclude } = flags;
+        const { top: maxTags, minScore, include, exclude, frames } = flags;
         const options = {
           maxTags,
           ...(minScore !== undefined && { minScore }),
           ...(include && { include }),
           ...(exclude && { exclude }),
+          ...(frames && { frames }),
         };
         return await runPictures(work, {
           recognize: (source) => tagger.tag(source, { ...options, signal }),

@@ -53,6 +53,14 @@ export function onPictures<Flags extends PictureFlags>(
   };
 }
 
+/** `--frames`. */
+export function framesOption(usual = '1'): Option {
+  return new Option(
+    '--frames <n>',
+    `frames of an animated GIF or WebP to read, spread evenly (default: ${usual})`,
+  ).argParser(integerOption(1, 1000));
+}
+
 /** `--lang`; by default what the environment says. */
 export function languageOption(description: string): Option {
   return new Option('-l, --lang <language>', description).choices(['en', 'zh']).default(userLanguage());

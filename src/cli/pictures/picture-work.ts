@@ -7,6 +7,7 @@ export interface PictureFlags {
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly concurrency: number;
+  readonly frames?: number;
 }
 
 /** What a command works on. */

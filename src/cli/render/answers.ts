@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PictureInfo } from '../../image/types.ts';
 import type {
   Classification,
   DetectionAnswer,
@@ -50,13 +51,11 @@ export function barChart(head: string, rows: readonly BarRow[]): string {
   return [head, ...lines].join('\n');
 }
 
-function heading(
-  name: string,
-  answer: { model: string; picture: { width: number; height: number } },
-): string {
+function heading(name: string, answer: { model: string; picture: PictureInfo }): string {
   const colors = colorsFor(process.stdout);
-  const { width, height } = answer.picture;
-  return `${colors.bold(name)} ${colors.dim(`${width}×${height} · ${answer.model}`)}`;
+  const { width, height, frames } = answer.picture;
+  const read = frames ? ` · ${frames.read} of ${frames.count} frames` : '';
+  return `${colors.bold(name)} ${colors.dim(`${width}×${height}${read} · ${answer.model}`)}`;
 }
 
 function nothing(head: string, what: string): string {

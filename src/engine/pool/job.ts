@@ -5,7 +5,12 @@ import type { PictureResult } from '../worker/protocol.ts';
 
 /** What a job carries to the worker. */
 export type Payload =
-  | { readonly kind: 'picture'; readonly bytes: Uint8Array; readonly limits: ImageLimits }
+  | {
+      readonly kind: 'picture';
+      readonly bytes: Uint8Array;
+      readonly limits: ImageLimits;
+      readonly frame: number;
+    }
   | { readonly kind: 'tensors'; readonly feeds: TensorMap };
 
 /** What comes back. */

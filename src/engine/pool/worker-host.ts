@@ -140,8 +140,8 @@ export class WorkerHost {
     this.#jobs.set(job.id, job);
     const { id, session, payload, outputs } = job;
     if (payload.kind === 'picture') {
-      const { bytes, limits } = payload;
-      this.#post({ type: 'picture', job: id, session, bytes, limits, outputs });
+      const { bytes, limits, frame } = payload;
+      this.#post({ type: 'picture', job: id, session, bytes, limits, frame, outputs });
     } else {
       this.#post({ type: 'tensors', job: id, session, feeds: payload.feeds, outputs });
     }

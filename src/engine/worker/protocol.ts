@@ -37,6 +37,7 @@ export type ToWorker =
       readonly session: number;
       readonly bytes: Uint8Array;
       readonly limits: ImageLimits;
+      readonly frame: number;
       readonly outputs: readonly string[] | undefined;
     }
   | {

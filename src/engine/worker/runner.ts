@@ -89,6 +89,7 @@ export function createRunner(
       const started = monotonicNow();
       const prepared = await preparePicture(m.bytes, model.spec.input, {
         limits: m.limits,
+        frame: m.frame,
         pool,
         preprocessing: setup.preprocessing,
       });

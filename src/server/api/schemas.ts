@@ -20,6 +20,7 @@ const option = {
   lang: z.enum(['en', 'zh']).describe('`en` or `zh`'),
   model: z.string().min(1).max(200).describe('the id of a served model'),
   normalize: z.boolean().describe('`true` or `false`'),
+  frames: z.int().min(1).max(256).describe('a whole number from 1 to 256: frames of an animation to read'),
 } as const;
 
 export const imageOptions = z.object({ top: option.top.optional(), model: option.model.optional() });
@@ -28,6 +29,7 @@ export const classifyOptions = z.object({
   top: option.top.optional(),
   minScore: option.minScore.optional(),
   model: option.model.optional(),
+  frames: option.frames.optional(),
   lang: option.lang.optional(),
 });
 
@@ -38,6 +40,7 @@ export const detectOptions = z.object({
   include: option.include.optional(),
   exclude: option.exclude.optional(),
   model: option.model.optional(),
+  frames: option.frames.optional(),
   lang: option.lang.optional(),
 });
 
@@ -47,10 +50,14 @@ export const tagOptions = z.object({
   include: option.include.optional(),
   exclude: option.exclude.optional(),
   model: option.model.optional(),
+  frames: option.frames.optional(),
   lang: option.lang.optional(),
 });
 
-export const moderateOptions = z.object({ model: option.model.optional() });
+export const moderateOptions = z.object({
+  model: option.model.optional(),
+  frames: option.frames.optional(),
+});
 
 export const embedOptions = z.object({
   normalize: option.normalize.optional(),
@@ -77,6 +84,10 @@ const picture = z
     width: z.int().describe('Pixels, after EXIF rotation'),
     height: z.int().describe('Pixels, after EXIF rotation'),
     bytes: z.int(),
+    frames: z
+      .object({ count: z.int(), read: z.int().describe('Frames that were looked at') })
+      .optional()
+      .describe('Of pictures that move'),
   })
   .meta({ id: 'Picture' });
 
@@ -123,7 +134,15 @@ export const classifyAnswer = z
   .meta({ id: 'ClassifyAnswer' });
 
 export const detectAnswer = z
-  .object({ ...answer, detections: z.array(prediction.extend({ box })) })
+  .object({
+    ...answer,
+    detections: z.array(
+      prediction.extend({
+        box,
+        frame: z.int().optional().describe('Frame of an animation where it was found, 0-based'),
+      }),
+    ),
+  })
   .meta({ id: 'DetectAnswer' });
 
 export const tagAnswer = z
@@ -148,7 +167,10 @@ export const tagAnswer = z
 export const moderateAnswer = z
   .object({
     ...answer,
-    verdict: z.enum(['pass', 'review', 'block']),
+    verdict: z
+      .enum(['pass', 'review', 'block'])
+      .describe('Of an animation the worst of the frames read; never `pass` where frames stayed unread'),
+    frame: z.int().optional().describe('Frame of an animation that the scores belong to, 0-based'),
     scores: z.record(z.string(), fraction),
   })
   .meta({ id: 'ModerateAnswer' });

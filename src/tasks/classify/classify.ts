@@ -3,17 +3,12 @@
  *
  * @module
  */
+
 import type { Session } from '../../engine/types.ts';
 import { type LabelRecord, uniqueNames } from '../../models/labels/index.ts';
+import { inferFrames, meanScores, type ReadFrames } from '../frames.ts';
 import { numberOption } from '../options.ts';
-import {
-  inferSource,
-  labelsOf,
-  overPictures,
-  type Recognizer,
-  recognizerOf,
-  requireTask,
-} from '../recognizer.ts';
+import { labelsOf, overPictures, type Recognizer, recognizerOf, requireTask } from '../recognizer.ts';
 import { classScores, rank } from '../scores.ts';
 import { tagger } from '../tag/tag.ts';
 import type { Classification, ClassifyOptions, Recognize, TagAnswer, TagOptions } from '../types.ts';
@@ -52,6 +47,13 @@ export function createClassifier(session: Session, close?: () => Promise<void>):
   const labels = labelsOf(manifest);
   const { output } = manifest;
 
+  /** Frames of an animation count alike. */
+  function scoresOf(inferences: ReadFrames['inferences']): Float32Array {
+    const each = inferences.map(({ outputs }) => classScores(outputs, manifest, labels.length));
+    const [only] = each;
+    return only && each.length === 1 ? only : meanScores(each);
+  }
+
   const classify = overPictures<ClassifyOptions, { topK: number; minScore: number }, Classification>(
     (options) => ({
       topK: numberOption('topK', options?.topK, {
@@ -63,8 +65,9 @@ export function createClassifier(session: Session, close?: () => Promise<void>):
       minScore: numberOption('minScore', options?.minScore, { min: 0, max: 1, fallback: 0 }),
     }),
     async (image, resolved, call) => {
-      const { outputs, picture, timings } = await inferSource(session, image, call);
-      const scores = classScores(outputs, manifest, labels.length);
+      const { inferences } = await inferFrames(session, image, call);
+      const { outputs, picture, timings } = inferences[0];
+      const scores = scoresOf(inferences);
       const familiarity = familiarityOf(outputs, manifest, labels);
       return {
         model: manifest.id,
@@ -78,8 +81,9 @@ export function createClassifier(session: Session, close?: () => Promise<void>):
 
   const thresholds = output.decoder === 'classification' ? output.thresholds : undefined;
   const tag = tagger(manifest, labels, thresholds ?? 0.1, async (image, call) => {
-    const { outputs, picture, timings } = await inferSource(session, image, call);
-    const scores = classScores(outputs, manifest, labels.length);
+    const { inferences } = await inferFrames(session, image, call);
+    const { outputs, picture, timings } = inferences[0];
+    const scores = scoresOf(inferences);
     const found = rank(scores, labels, { topK: labels.length, minScore: 0 });
     return { picture, timings, found, familiarity: familiarityOf(outputs, manifest, labels) };
   });

@@ -14,7 +14,7 @@ export function overlap(a: Corners, b: Corners): number {
 }
 
 /** Best first; ties keep their order. */
-export function byScore(candidates: readonly Candidate[]): Candidate[] {
+export function byScore<Scored extends { readonly score: number }>(candidates: readonly Scored[]): Scored[] {
   return candidates.toSorted((a, b) => b.score - a.score);
 }
 

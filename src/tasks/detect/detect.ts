@@ -3,15 +3,16 @@
  *
  * @module
  */
+
 import type { Inference, Session } from '../../engine/types.ts';
 import { type CropOptions, cropBoxes } from '../../image/draw/crop.ts';
 import { readSource } from '../../image/sources/read-source.ts';
 import type { ImageSource } from '../../image/types.ts';
 import type { LabelRecord } from '../../models/labels/index.ts';
+import { inferFrames } from '../frames.ts';
 import { nameSet, normalName, numberOption } from '../options.ts';
 import {
   boundsOf,
-  inferSource,
   labelsOf,
   overPictures,
   type Recognizer,
@@ -141,9 +142,13 @@ export function createDetector(session: Session, close?: () => Promise<void>): D
   });
 
   async function find(image: ImageSource, limits: Limits, call: CallOptions): Promise<DetectionAnswer> {
-    const inference = await inferSource(session, image, call);
-    const { picture, timings } = inference;
-    return { model: manifest.id, picture, timings, detections: decode(inference, limits) };
+    const { inferences, numbers } = await inferFrames(session, image, call);
+    const { picture, timings } = inferences[0];
+    const found = inferences.map((inference) => decode(inference, limits));
+    const detections = picture.frames
+      ? byScore(found.flatMap((own, at) => own.map((one) => ({ ...one, frame: numbers[at] ?? 0 }))))
+      : found.flat();
+    return { model: manifest.id, picture, timings, detections: detections.slice(0, limits.maxDetections) };
   }
 
   const detect = overPictures(limitsOf, find);
@@ -160,7 +165,8 @@ export function createDetector(session: Session, close?: () => Promise<void>): D
     },
     async (image, { limits, cutting }, call): Promise<CropsAnswer> => {
       const bytes = await readSource(image, readingOf(session, call));
-      const answer = await find(bytes, limits, call);
+      // Cuts come from the first frame.
+      const answer = await find(bytes, limits, { ...call, frames: 1 });
       const boxes = answer.detections.map(({ box }) => box);
       return { ...answer, crops: await cropBoxes(bytes, boxes, { ...cutting, ...boundsOf(session, call) }) };
     },

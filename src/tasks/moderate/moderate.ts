@@ -3,16 +3,11 @@
  *
  * @module
  */
+
 import type { Session } from '../../engine/types.ts';
 import type { LabelRecord } from '../../models/labels/index.ts';
-import {
-  inferSource,
-  labelsOf,
-  overPictures,
-  type Recognizer,
-  recognizerOf,
-  requireTask,
-} from '../recognizer.ts';
+import { inferFrames } from '../frames.ts';
+import { labelsOf, overPictures, type Recognizer, recognizerOf, requireTask } from '../recognizer.ts';
 import { classScores, rank } from '../scores.ts';
 import type { CallOptions, Moderation, Recognize, Verdict } from '../types.ts';
 
@@ -21,6 +16,9 @@ import type { CallOptions, Moderation, Recognize, Verdict } from '../types.ts';
  * Explicit content blocks from 0.7 and asks for a look from 0.3; suggestive content only ever asks for a look.
  */
 export const VERDICT_THRESHOLDS = { blockExplicit: 0.7, reviewExplicit: 0.3, reviewSuggestive: 0.7 } as const;
+
+/** Frames of an animation that are judged unless the call says otherwise. */
+const MODERATED_FRAMES = 32;
 
 /** A loaded content-safety model. */
 export interface Moderator extends Recognizer {
@@ -52,6 +50,26 @@ export function verdictOf(scores: Readonly<Record<string, number>>): Verdict {
   return doubtful ? 'review' : 'pass';
 }
 
+interface Judged {
+  readonly values: ReturnType<typeof classScores>;
+  readonly scores: Readonly<Record<string, number>>;
+  readonly verdict: Verdict;
+  readonly frame: number;
+}
+
+const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, review: 1, block: 2 };
+
+/** The frame with the stricter verdict; of equal ones, that with the more doubtful scores. */
+function worse(a: Judged, b: Judged): Judged {
+  const difference = SEVERITY[b.verdict] - SEVERITY[a.verdict] || doubt(b.scores) - doubt(a.scores);
+  return difference > 0 ? b : a;
+}
+
+function doubt(scores: Readonly<Record<string, number>>): number {
+  const unsafe = Object.entries(scores).filter(([name]) => /^(porn|hentai|sexy)$/i.test(name));
+  return unsafe.reduce((sum, [, score]) => sum + score, 0);
+}
+
 /**
  * A moderator over a session.
  *
@@ -66,11 +84,25 @@ export function createModerator(session: Session, close?: () => Promise<void>): 
   const moderate = overPictures(
     () => undefined,
     async (image, _, call: CallOptions): Promise<Moderation> => {
-      const { outputs, picture, timings } = await inferSource(session, image, call);
-      const values = classScores(outputs, manifest, labels.length);
-      const predictions = rank(values, labels, { topK: labels.length, minScore: 0 });
-      const scores = Object.fromEntries(labels.map(({ label }, index) => [label, values[index] ?? 0]));
-      return { model: manifest.id, picture, timings, verdict: verdictOf(scores), scores, predictions };
+      const { inferences, numbers } = await inferFrames(session, image, call, MODERATED_FRAMES);
+      const judged = inferences.map(({ outputs }, index): Judged => {
+        const values = classScores(outputs, manifest, labels.length);
+        const scores = Object.fromEntries(labels.map(({ label }, at) => [label, values[at] ?? 0]));
+        return { values, scores, verdict: verdictOf(scores), frame: numbers[index] ?? 0 };
+      });
+      const { values, scores, verdict, frame } = judged.reduce(worse);
+      const { picture, timings } = inferences[0];
+      const { frames } = picture;
+      const unread = frames !== undefined && frames.read < frames.count;
+      return {
+        model: manifest.id,
+        picture,
+        timings,
+        verdict: unread && verdict === 'pass' ? 'review' : verdict,
+        scores,
+        predictions: rank(values, labels, { topK: labels.length, minScore: 0 }),
+        ...(frames && { frame }),
+      };
     },
   );
   return { ...recognizerOf(session, close), task: 'moderate', labels, moderate };

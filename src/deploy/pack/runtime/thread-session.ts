@@ -108,7 +108,13 @@ function sessionOver(
       const limits = resolveLimits(options.limits);
       const inspected = await inspectHeader(bytes, { limits });
       checkMemory(inspected.info, prepareCost(inspected, model.manifest.input), pictureMemory);
-      const question: Question = { type: 'picture', bytes, limits, outputs: options.outputs };
+      const question: Question = {
+        type: 'picture',
+        bytes,
+        limits,
+        frame: options.frame ?? 0,
+        outputs: options.outputs,
+      };
       const answer = await current().ask(question, options).finally(collect);
       if (answer.type !== 'picture-done') throw new PictorError('INFERENCE_FAILED');
       const { outputs, picture, placement, decodeMs: decode, inferenceMs: inference } = answer.result;

@@ -46,6 +46,7 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
         session: SESSION,
         bytes: FIRST_PICTURE,
         limits: DEFAULT_IMAGE_LIMITS,
+        frame: 0,
         outputs: undefined,
       });
     }

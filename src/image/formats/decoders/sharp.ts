@@ -27,12 +27,13 @@ export function loadSharp(): Promise<SharpModule> {
  */
 export async function loadSharpDecoder(): Promise<DecodePixels> {
   const sharp = await loadSharp();
-  return async (bytes, header, { limits, shrink }) => {
+  return async (bytes, header, { limits, shrink, frame }) => {
     const plain = isPlain(header);
     const input = sharp(bytes, {
       failOn: 'error',
       limitInputPixels: limits.maxPixels,
       pages: 1,
+      ...(frame > 0 && { page: frame }),
       ignoreIcc: plain,
     });
     // sharp does not use scaled decoding for what it turns: small pixels are turned here.

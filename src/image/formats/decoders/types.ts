@@ -8,6 +8,8 @@ export interface Decoding {
   readonly limits: ImageLimits;
   /** How many times smaller the pixels may be than the picture is stored; a decoder may give more of them. */
   readonly shrink: Shrink;
+  /** Which frame of an animation, 0-based. */
+  readonly frame: number;
   /** Where memory for the pixels may come from (default: fresh memory). */
   readonly pool?: BufferPool | undefined;
 }

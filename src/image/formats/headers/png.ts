@@ -16,13 +16,15 @@ export function readPngHeader(bytes: Uint8Array): PngHeader | undefined {
   if (width === 0 || height === 0) return undefined;
   let orientation: Orientation = 1;
   let chunks = 0;
+  let frames = 1;
   for (const { type, data } of pngChunks(bytes)) {
     if (type === 'IDAT') break;
     if (++chunks > MAX_SEGMENTS) throw tooMany('chunks', MAX_SEGMENTS);
     if (type === 'eXIf') orientation = exifOrientation(data);
+    if (type === 'acTL' && data.length >= 8) frames = new DataView(data.buffer, data.byteOffset).getUint32(0);
   }
   const bitsPerPixel = (bytes[24] ?? 0) * (SAMPLES[bytes[25] ?? 0] ?? 4);
-  return { format: 'png', width, height, orientation, bitsPerPixel, interlaced: bytes[28] === 1 };
+  return { format: 'png', width, height, orientation, bitsPerPixel, interlaced: bytes[28] === 1, frames };
 }
 
 /** Samples a pixel by PNG's colour types: grey, RGB, a palette's RGB, grey with alpha, RGBA. */

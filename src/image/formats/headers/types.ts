@@ -7,6 +7,8 @@ interface Header {
   /** Pixels as stored, before EXIF rotation. */
   readonly height: number;
   readonly orientation: Orientation;
+  /** Pictures that are shown one after another; absent where the format or the file has one. */
+  readonly frames?: number;
 }
 
 export interface JpegHeader extends Header {

@@ -37,7 +37,7 @@ export function readWebpHeader(bytes: Uint8Array): WebpHeader | undefined {
     at += 8 + length + (length & 1);
   }
   if (!size || size.width === 0 || size.height === 0) return undefined;
-  return { format: 'webp', ...size, orientation, animated, lossless };
+  return { format: 'webp', ...size, orientation, animated, lossless, ...(animated && { frames }) };
 }
 
 function u16(data: Uint8Array, at: number): number {

@@ -34,7 +34,8 @@ export function predictionAnswerOf(prediction: Prediction, language: Language | 
 export function detectionAnswerOf(detection: Detection, language: Language | undefined) {
   const { x, y, width, height } = detection.box;
   const box = { x: rounded(x, 2), y: rounded(y, 2), width: rounded(width, 2), height: rounded(height, 2) };
-  return { ...predictionAnswerOf(detection, language), box };
+  const { frame } = detection;
+  return { ...predictionAnswerOf(detection, language), box, ...(frame !== undefined && { frame }) };
 }
 
 export function tagAnswerOf(tag: Tag, language: Language | undefined) {

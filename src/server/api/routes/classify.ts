@@ -20,6 +20,7 @@ export const classifyRoute: Route = {
     const answer = await classifier.classify(picture, {
       ...context.call,
       ...(options.top === undefined ? {} : { topK: Math.min(options.top, classifier.names.length) }),
+      ...(options.frames === undefined ? {} : { frames: options.frames }),
       ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
     });
     context.observe(answer);

@@ -54,9 +54,10 @@ export const detectRoute: Route = {
   },
 };
 
-/** The best last, so that its frame and label lie on top. */
+/** Those of the first frame, which is drawn on. The best last, so that its frame and label lie on top. */
 function annotationsOf({ detections }: DetectionAnswer, lang: Language | undefined): Annotation[] {
-  return detections.toReversed().map((detection) => {
+  const drawn = detections.filter(({ frame = 0 }) => frame === 0);
+  return drawn.toReversed().map((detection) => {
     const percent = `${Math.round(detection.score * 100)} %`;
     return {
       box: detection.box,

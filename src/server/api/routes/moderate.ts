@@ -17,12 +17,16 @@ export const moderateRoute: Route = {
     preferredType(request.headers.get('accept'), ['application/json']);
     const { picture, options } = await readRequest(input, moderateOptions);
     const moderator = await context.recognizers.get('moderate', options.model);
-    const answer = await moderator.moderate(picture, context.call);
+    const answer = await moderator.moderate(picture, {
+      ...context.call,
+      ...(options.frames !== undefined && { frames: options.frames }),
+    });
     context.observe(answer);
     return jsonResponse({
       model: answer.model,
       picture: answer.picture,
       verdict: answer.verdict,
+      ...(answer.frame !== undefined && { frame: answer.frame }),
       scores: answer.scores,
       timings: timingsAnswerOf(answer.timings),
     });
