@@ -43,8 +43,18 @@ function withoutBlanks(text: string): string {
   // Characters beyond Latin-1 stay wrong: cut to one byte they might turn into a letter of the alphabet.
   if (/[^\0-\xff]/.test(text)) return text.replace(/^\s+/, '');
   const bytes = Buffer.from(text, 'latin1');
+  const mostBlanks = text.length / 8 + 1024;
   let length = 0;
-  for (const byte of bytes) if (!isBlank(byte)) bytes[length++] = byte;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (!isBlank(byte)) bytes[length++] = byte;
+    else if (i - length > mostBlanks) {
+      throw new PictorError('IMAGE_BASE64_INVALID', {
+        expected: 'base64 text, in lines of 16 characters or more',
+        received: 'text with more blanks than that',
+      });
+    }
+  }
   return bytes.toString('latin1', 0, length);
 }
 

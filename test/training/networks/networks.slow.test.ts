@@ -9,7 +9,7 @@ import { directionalDerivative } from './directional.ts';
  * Too long a step bends around kinks, too short a one is lost in rounding; where between them that shows differs by
  * network. A gradient that is wrong is wrong for all of them.
  */
-const STEPS = [3e-2, 1e-2, 3e-3, 1e-3];
+const STEPS = [1e-1, 3e-2, 1e-2, 3e-3, 1e-3];
 const TOLERANCE = 1e-3;
 
 const NETWORKS = [
