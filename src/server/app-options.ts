@@ -8,6 +8,7 @@ import type { ServerLimitsInput } from './limits.ts';
 import type { ModelLoader } from './models/types.ts';
 import type { Logger } from './observe/logger.ts';
 import type { Protocol } from './protocols/types.ts';
+import type { StreamsInput } from './streams/types.ts';
 
 /** Where keys come from. Any of them switches authentication on. */
 export interface KeysInput {
@@ -60,6 +61,8 @@ export interface AppOptions {
   readonly protocols?: readonly (string | Protocol)[] | undefined;
   /** Long work over HTTP (default: none, and its routes answer 501). */
   readonly jobs?: JobsInput | undefined;
+  /** Cameras by name, looked at from `start` on. */
+  readonly streams?: StreamsInput | undefined;
   readonly logger?: Logger | undefined;
   /** Milliseconds since 1970 (default `Date.now`). */
   readonly clock?: (() => number) | undefined;

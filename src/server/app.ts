@@ -33,6 +33,7 @@ import { createProtocols } from './protocols/registry.ts';
 import type { Protocol } from './protocols/types.ts';
 import type { RequestContext } from './request-context.ts';
 import type { Runtime } from './runtime.ts';
+import { createStreams } from './streams/streams.ts';
 
 /** How long `close` waits for requests in progress, milliseconds. */
 const GRACE_MS = 25_000;
@@ -98,6 +99,7 @@ export function createApp(options: AppOptions = {}): App {
   };
   const kinds = [trainingKind(takeOver), videoKind(served)];
   const jobs = jobsOf(options.jobs, kinds, logger, clock);
+  const streams = createStreams(options.streams ?? {}, { recognizers: served, logger, clock });
   const active = new Set<RequestContext>();
   let stopping = false;
   let closing: Promise<void> | undefined;
@@ -112,9 +114,10 @@ export function createApp(options: AppOptions = {}): App {
     bodyMemory: createBodyMemory(),
     engine: models.engine,
     pixels: models.engine?.pixels ?? IN_PROCESS,
-    metrics: createMetrics({ admission, models: () => served.list(), engine: models.engine, jobs }),
+    metrics: createMetrics({ admission, models: () => served.list(), engine: models.engine, jobs, streams }),
     recognizers: served,
     jobs,
+    streams,
     trainFolders: (options.jobs?.trainFolders ?? []).map((folder) => resolve(folder)),
     urls: options.urls ?? false,
     stopping: () => stopping,
@@ -134,6 +137,7 @@ export function createApp(options: AppOptions = {}): App {
     await drained(active, graceMs);
     for (const context of active) context.cancel(new PictorError('SERVER_STOPPING'));
     await jobsClosed;
+    await streams.close();
     await served.close();
   }
 
@@ -148,6 +152,7 @@ export function createApp(options: AppOptions = {}): App {
       // What was cut off is said at the start, not when the first client asks.
       const [models] = await Promise.allSettled([served.start(), openExisting(jobs, logger)]);
       if (models.status === 'rejected') throw models.reason;
+      if (!stopping) streams.start();
     },
     get ready() {
       return served.ready;

@@ -10,6 +10,7 @@ import type { ServerLimits } from './limits.ts';
 import type { Recognizers } from './models/types.ts';
 import type { Logger } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { Streams } from './streams/streams.ts';
 
 /** What all requests of one application share. */
 export interface Runtime {
@@ -30,6 +31,8 @@ export interface Runtime {
   readonly recognizers: Recognizers;
   /** Long work; absent where no folder is given for it. */
   readonly jobs: JobManager | undefined;
+  /** Named cameras; none where the configuration has none. */
+  readonly streams: Streams;
   /** Folders whose subfolders may be trained on by name, absolute. */
   readonly trainFolders: readonly string[];
   /** Whether pictures may be fetched by URL, and within which bounds. */

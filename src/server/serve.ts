@@ -79,6 +79,7 @@ export async function serveConfiguration(
     allowedHosts: allowedHostsFor(configuration, auth),
     protocols: configuration.protocols,
     jobs: jobsOf(configuration),
+    streams: configuration.streams,
     ...extra,
     keys,
   });

@@ -265,6 +265,23 @@ export const jobAnswer = z
 
 export const jobsAnswer = z.object({ jobs: z.array(jobAnswer) }).meta({ id: 'Jobs' });
 
+export const streamAnswer = z
+  .object({
+    name: z.string(),
+    state: z.enum(['connecting', 'live', 'failed']),
+    problem: z.string().optional().describe('Why there is no picture'),
+    frameAt: z.number().optional().describe('Of the newest frame, milliseconds since 1970'),
+    width: z.int().optional(),
+    height: z.int().optional(),
+    frames: z.int().describe('Looked at since the server started'),
+    dropped: z.int().describe('Passed over because newer ones were there'),
+    objects: z.array(z.unknown()).describe('In the newest frame: label, score, box, id'),
+    unique: z.record(z.string(), z.int()).describe('Different objects since the server started'),
+    lines: z.array(z.unknown()),
+    zones: z.array(z.unknown()),
+  })
+  .meta({ id: 'Stream' });
+
 export const errorAnswer = z
   .object({ error: z.object({ code: z.string(), message: z.string(), requestId: z.string() }) })
   .meta({ id: 'Error' });

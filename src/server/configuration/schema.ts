@@ -66,6 +66,23 @@ const jobs = z.strictObject({
     .exactOptional(),
 });
 
+const point = z.tuple([z.number(), z.number()]);
+
+/** Lines and zones are checked where they are used. */
+const stream = z.strictObject({
+  url: z.string().min(1),
+  model: z.string().min(1).exactOptional(),
+  fps: z.number().positive().max(120).exactOptional(),
+  minScore: z.number().min(0).max(1).exactOptional(),
+  longestSide: positive.exactOptional(),
+  lines: z
+    .array(z.strictObject({ name: z.string().exactOptional(), from: point, to: point }))
+    .exactOptional(),
+  zones: z
+    .array(z.strictObject({ name: z.string().exactOptional(), points: z.array(point).min(3) }))
+    .exactOptional(),
+});
+
 export const configurationSchema = z.strictObject({
   /** Address to listen on; `0.0.0.0` and `::` mean every network. */
   host: z.string().min(1).default('127.0.0.1'),
@@ -88,6 +105,8 @@ export const configurationSchema = z.strictObject({
   engine: engine.default({}),
   /** Long work over HTTP: training, video. `false` keeps none. */
   jobs: z.union([z.literal(false), jobs]).default({}),
+  /** Live cameras by name. */
+  streams: z.record(z.string(), stream).default({}),
   /** Connections at the same time. */
   maxConnections: positive.default(1024),
   /** How long requests in progress may take when the server stops. */

@@ -4,6 +4,8 @@ import type { Admission } from '../http/admission.ts';
 import type { JobManager } from '../jobs/job-manager.ts';
 import { registerJobMetrics } from '../jobs/job-metrics.ts';
 import type { ModelStatus } from '../models/types.ts';
+import { registerStreamMetrics } from '../streams/stream-metrics.ts';
+import type { Streams } from '../streams/streams.ts';
 import { registerEngineMetrics } from './engine-metrics.ts';
 
 export interface RequestFacts {
@@ -38,6 +40,7 @@ export function createMetrics(sources: {
   readonly models: () => readonly ModelStatus[];
   readonly engine: Engine | undefined;
   readonly jobs: JobManager | undefined;
+  readonly streams: Streams;
 }): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -110,6 +113,8 @@ export function createMetrics(sources: {
 
   if (sources.engine !== undefined) registerEngineMetrics(registry, sources.engine);
   if (sources.jobs !== undefined) registerJobMetrics(registry, sources.jobs);
+
+  if (sources.streams.list.length > 0) registerStreamMetrics(registry, sources.streams);
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

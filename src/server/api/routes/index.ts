@@ -9,6 +9,7 @@ import { metricsRoute } from './metrics.ts';
 import { modelsRoute, reloadRoute } from './models.ts';
 import { moderateRoute } from './moderate.ts';
 import { statusRoute } from './status.ts';
+import { STREAM_ROUTES } from './streams.ts';
 import { tagRoute } from './tag.ts';
 import { trainRoute } from './train.ts';
 import { videoRoute } from './video.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   trainRoute,
   videoRoute,
   ...JOB_ROUTES,
+  ...STREAM_ROUTES,
   modelsRoute,
   reloadRoute,
   healthRoute,
