@@ -7,6 +7,8 @@ import type { StreamsInput } from './types.ts';
 export interface Streams {
   readonly list: readonly LiveStream[];
   get(name: string): LiveStream | undefined;
+  /** Fires when the server stops. */
+  readonly signal: AbortSignal;
   /** Connects to all; returns at once. */
   start(): void;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ export function createStreams(
   return {
     list: [...streams.values()],
     get: (name) => streams.get(name),
+    signal: stop.signal,
     start() {
       watching ??= Promise.all([...streams.values()].map((stream) => stream.watch(stop.signal)));
     },

@@ -27,6 +27,22 @@ describeWithClips('/v1/streams', () => {
     const metrics = await (await send('/metrics')).text();
     expect(metrics).toContain('pictor_stream_up{stream="door"} 1');
     expect(metrics).toContain('pictor_stream_objects_total{stream="door",label="person"} 1');
+    // Ten, one after another: each gives its place back when its reader leaves.
+    for (let viewer = 0; viewer < 10; viewer++) {
+      const preview = await send('/v1/streams/door/preview');
+      expect(preview.headers.get('content-type')).toMatch(/^multipart\/x-mixed-replace/);
+      const reader = preview.body?.getReader();
+      const part = Buffer.from((await reader?.read())?.value ?? []);
+      expect(part.toString('latin1', 0, 40)).toMatch(/^--pictor-frame\r\nContent-Type: image\/jpeg/);
+      const jpeg = part.subarray(part.indexOf('\r\n\r\n') + 4, -2);
+      expect((await sharp(jpeg).metadata()).width).toBe(640);
+      await reader?.cancel();
+    }
+    const eight = await Promise.all(
+      Array.from({ length: 9 }, async () => (await send('/v1/streams/door/preview')).status),
+    );
+    expect(eight.toSorted((a, b) => a - b).at(-1)).toBeGreaterThanOrEqual(429);
+    expect(eight.filter((status) => status === 200)).toHaveLength(8);
     expect((await send('/v1/streams/window')).status).toBe(404);
   });
 

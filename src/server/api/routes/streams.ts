@@ -6,8 +6,10 @@
 import * as z from 'zod';
 import { PictorError } from '../../../errors.ts';
 import { frameLimits, framePicture } from '../../../video/frame-picture.ts';
+import type { AnalyzedFrame } from '../../../video/track.ts';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { LiveStream } from '../../streams/live-stream.ts';
+import { BOUNDARY, streamPreview } from '../../streams/preview.ts';
 import type { Route, RouteInput } from '../route.ts';
 import { streamAnswer } from '../schemas.ts';
 import { documented, errorResponses, SECURITY } from './recognition.ts';
@@ -21,6 +23,23 @@ function findStream({ runtime, params }: RouteInput): LiveStream {
     expected: 'the name of a stream in the configuration',
     received: (params.name ?? '').slice(0, 100),
     fix: 'GET /v1/streams lists them',
+  });
+}
+
+/** A frame with its boxes. */
+function draw(
+  { picture, objects }: AnalyzedFrame,
+  { context }: RouteInput,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const annotations = objects.map(({ box, label, id }) => ({
+    box,
+    label: id === undefined ? label : `${label} ${id}`,
+  }));
+  return context.pixels.annotate(framePicture(picture), annotations, {
+    format: 'jpeg',
+    limits: frameLimits(picture),
+    signal,
   });
 }
 
@@ -80,20 +99,55 @@ const snapshotRoute: Route = {
         retryAfter: 1,
       });
     }
-    const annotations = newest.objects.map(({ box, label, id }) => ({
-      box,
-      label: id === undefined ? label : `${label} ${id}`,
-    }));
-    const { context } = input;
-    const drawn = await context.pixels.annotate(framePicture(newest.picture), annotations, {
-      format: 'jpeg',
-      limits: frameLimits(newest.picture),
-      signal: context.signal,
-    });
+    const drawn = await draw(newest, input, input.context.signal);
     return new Response(new Uint8Array(drawn), {
       headers: { 'content-type': 'image/jpeg', 'cache-control': 'no-store' },
     });
   },
 };
 
-export const STREAM_ROUTES: readonly Route[] = [listRoute, getRoute, snapshotRoute];
+/** Previews that are open at the same time, over all cameras: each draws pictures for as long as somebody looks. */
+const MOST_PREVIEWS = 8;
+const previews = new WeakMap<object, number>();
+
+const previewRoute: Route = {
+  method: 'get',
+  path: '/v1/streams/:name/preview',
+  scope: 'infer',
+  document: {
+    summary: 'A camera with its boxes as motion JPEG, up to five pictures a second',
+    tags: ['Streams'],
+    security: SECURITY,
+    request: { params: nameParameter },
+    responses: {
+      200: {
+        description: 'One JPEG after another',
+        content: { 'multipart/x-mixed-replace': { schema: z.string().meta({ format: 'binary' }) } },
+      },
+      ...errorResponses([401, 403, 404, 429, 503]),
+    },
+  },
+  answer(input) {
+    const stream = findStream(input);
+    const { streams } = input.runtime;
+    const open = previews.get(streams) ?? 0;
+    if (open >= MOST_PREVIEWS) {
+      throw new PictorError('OVERLOADED', {
+        expected: `at most ${MOST_PREVIEWS} previews at the same time`,
+        retryAfter: 5,
+      });
+    }
+    previews.set(streams, open + 1);
+    const ended = () => previews.set(streams, (previews.get(streams) ?? 1) - 1);
+    const body = streamPreview(stream, (frame) => draw(frame, input, streams.signal), streams.signal, ended);
+    return new Response(body, {
+      headers: {
+        'content-type': `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      },
+    });
+  },
+};
+
+export const STREAM_ROUTES: readonly Route[] = [listRoute, getRoute, snapshotRoute, previewRoute];
