@@ -3,16 +3,34 @@
  *
  * @module
  */
-import pc from 'picocolors';
+import { styleText } from 'node:util';
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** Each style as a function from text to text. */
+export type Colors = Readonly<Record<Style, (text: string) => string>>;
 
 /**
  * Colours for a stream; none when it is no terminal, NO_COLOR is set (no-color.org: to anything but nothing) or TERM is
  * dumb. FORCE_COLOR wins, and `FORCE_COLOR=0` refuses, as in Node itself.
  */
-export function colorsFor(stream: NodeJS.WriteStream): ReturnType<typeof pc.createColors> {
+export function colorsFor(stream: NodeJS.WriteStream): Colors {
   const { FORCE_COLOR: forced, NO_COLOR: refused, TERM: term } = process.env;
-  if (forced) return pc.createColors(forced !== '0' && forced !== 'false');
-  return pc.createColors(Boolean(stream.isTTY) && !refused && term !== 'dumb');
+  if (forced) return createColors(forced !== '0' && forced !== 'false');
+  return createColors(Boolean(stream.isTTY) && !refused && term !== 'dumb');
+}
+
+function createColors(enabled: boolean): Colors {
+  const style = (name: Style) => (text: string) =>
+    enabled ? styleText(name, text, { validateStream: false }) : text;
+  return {
+    bold: style('bold'),
+    dim: style('dim'),
+    red: style('red'),
+    green: style('green'),
+    yellow: style('yellow'),
+    cyan: style('cyan'),
+  };
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

@@ -7,17 +7,13 @@
  */
 import { Worker } from 'node:worker_threads';
 import { abortError, throwIfAborted } from '../../../base/bounded.ts';
-import { functionPictureMemory } from '../../../base/function-memory.ts';
-import { memoryLimit } from '../../../base/memory-limit.ts';
 import { disableTelemetry } from '../../../engine/backends/telemetry.ts';
 import { cpuQuota } from '../../../engine/cpu-quota.ts';
 import type { Inference, InferOptions, Session, SessionState, TensorMap } from '../../../engine/types.ts';
 import type { LoadedModel } from '../../../engine/worker/protocol.ts';
 import { fromWireError } from '../../../engine/worker/wire-error.ts';
 import { PictorError } from '../../../errors.ts';
-import { inspectHeader } from '../../../image/inspect.ts';
-import { checkMemory, resolveLimits } from '../../../image/limits.ts';
-import { prepareCost } from '../../../image/prepare.ts';
+import { resolveLimits } from '../../../image/limits.ts';
 import type { LocalModel } from '../../../models/types.ts';
 import { keepMemorySmall } from './small-memory.ts';
 import type { FromThread, ThreadSetup, ToThread } from './thread.ts';
@@ -89,7 +85,6 @@ function sessionOver(
   current: () => Thread,
   collect: () => void,
 ): Session {
-  const pictureMemory = functionPictureMemory(memoryLimit());
   let state: SessionState = { kind: 'ready', backend: loaded.backend };
   const close = async () => {
     state = { kind: 'closed' };
@@ -105,13 +100,10 @@ function sessionOver(
     outputs: loaded.outputs,
     async infer(bytes, options = {}): Promise<Inference> {
       const started = performance.now();
-      const limits = resolveLimits(options.limits);
-      const inspected = await inspectHeader(bytes, { limits });
-      checkMemory(inspected.info, prepareCost(inspected, model.manifest.input), pictureMemory);
       const question: Question = {
         type: 'picture',
         bytes,
-        limits,
+        limits: resolveLimits(options.limits),
         frame: options.frame ?? 0,
         outputs: options.outputs,
       };

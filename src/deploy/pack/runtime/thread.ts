@@ -5,9 +5,14 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { BufferPool } from '../../../base/buffer-pool.ts';
+import { functionPictureMemory } from '../../../base/function-memory.ts';
+import { memoryLimit } from '../../../base/memory-limit.ts';
 import type { FromRunner, ToWorker } from '../../../engine/worker/protocol.ts';
 import { createRunner } from '../../../engine/worker/runner.ts';
 import { toWireError } from '../../../engine/worker/wire-error.ts';
+import { inspectHeader } from '../../../image/inspect.ts';
+import { checkMemory } from '../../../image/limits.ts';
+import { prepareCost } from '../../../image/prepare.ts';
 import { DEFAULT_IMAGE_LIMITS } from '../../../image/types.ts';
 import { locateModel } from './locate-model.ts';
 import type { PackedFunction } from './types.ts';
@@ -36,6 +41,7 @@ if (parentPort !== null) serve(parentPort, workerData as ThreadSetup);
 
 function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
   const { packed, folder, intraOpThreads } = setup;
+  const pictureMemory = functionPictureMemory(memoryLimit());
   const say = (message: FromThread) => {
     port.postMessage(message);
     // While the other thread still loads the application there is time to get decoder and graph ready.
@@ -57,9 +63,22 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
   );
   port.on('message', (message: ToThread) => {
     if (message.type === 'open-again') open();
+    else if (message.type === 'picture') admit(message);
     else runner.handle(message);
   });
   open();
+
+  /** A picture that the function's memory does not hold is refused by its header, before a pixel is decoded. */
+  function admit(question: Extract<ToThread, { type: 'picture' }>): void {
+    inspectHeader(question.bytes, { limits: question.limits })
+      .then((inspected) => {
+        checkMemory(inspected.info, prepareCost(inspected, packed.manifest.input), pictureMemory);
+        runner.handle(question);
+      })
+      .catch((thrown: unknown) => {
+        say({ type: 'failed', job: question.job, error: toWireError(thrown, 'IMAGE_CORRUPT') });
+      });
+  }
 
   function open(): void {
     locateModel(packed, folder).then(
