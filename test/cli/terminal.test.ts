@@ -21,6 +21,8 @@ describe.skipIf(!hasScript())('at a terminal', () => {
     const line = [...PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
     const { stdout } = await run('script', ['-qec', `stty cols 80; ${line} ${redirect}`, '/dev/null'], {
       env: { ...environment(env), TERM: 'xterm' },
+    }).catch((failed: { code: unknown; stdout: string }) => {
+      throw new Error(`exit code ${failed.code}: ${JSON.stringify(failed.stdout)}`);
     });
     return stdout;
   }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { joinSignals } from '../../base/join-signals.ts';
 import type { AnalyzedFrame } from '../../video/track.ts';
 import type { LiveStream } from './live-stream.ts';
 
@@ -22,9 +23,18 @@ export function streamPreview(
   signal: AbortSignal,
   ended: () => void,
 ): ReadableStream<Uint8Array> {
-  const left = new AbortController();
-  const over = AbortSignal.any([signal, left.signal]);
-  over.addEventListener('abort', ended, { once: true });
+  /** The reader went away. */
+  let left = false;
+  const looking = joinSignals(signal);
+  const over = looking.signal;
+  over.addEventListener(
+    'abort',
+    () => {
+      looking.release();
+      ended();
+    },
+    { once: true },
+  );
   let shown: AnalyzedFrame | undefined;
 
   return new ReadableStream<Uint8Array>(
@@ -34,15 +44,18 @@ export function streamPreview(
         while (!over.aborted && (stream.newest === undefined || stream.newest === shown));
         shown = stream.newest;
         const jpeg = over.aborted || !shown ? undefined : await draw(shown).catch(() => undefined);
-        if (left.signal.aborted) return;
+        if (left) return;
         if (!jpeg) {
-          left.abort();
+          looking.abort();
           return controller.close();
         }
         const head = `--${BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
         controller.enqueue(Buffer.concat([Buffer.from(head), jpeg, Buffer.from('\r\n')]));
       },
-      cancel: () => left.abort(),
+      cancel: () => {
+        left = true;
+        looking.abort();
+      },
     },
     { highWaterMark: 0 },
   );
