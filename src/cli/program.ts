@@ -5,7 +5,7 @@
  */
 import { Command } from 'commander';
 import { packageVersion } from '../base/package-root.ts';
-import { registerBatch } from './commands/batch.ts';
+import { registerBatch } from './commands/batch/batch.ts';
 import { registerBench } from './commands/bench.ts';
 import { registerClassify } from './commands/classify.ts';
 import { registerCompletion } from './commands/completion.ts';
@@ -16,12 +16,12 @@ import { registerEmbed } from './commands/embed.ts';
 import { registerEmulate } from './commands/emulate.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerKeys } from './commands/keys.ts';
-import { registerModels } from './commands/models.ts';
+import { registerModels } from './commands/models/models.ts';
 import { registerModerate } from './commands/moderate.ts';
 import { registerPack } from './commands/pack.ts';
 import { registerServe } from './commands/serve.ts';
 import { registerTag } from './commands/tag.ts';
-import { registerTrain } from './commands/train.ts';
+import { registerTrain } from './commands/train/train.ts';
 import { registerVideo } from './commands/video.ts';
 
 /** The `pictor` command with everything registered. */

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requireWithinLimits } from '../../src/deploy/pack/sizes.ts';
+import { requireWithinLimits } from '../../src/deploy/pack/packages/sizes.ts';
 import { PACKAGE_ROOT } from '../../src/deploy/pack/source.ts';
 import type { PackReport } from '../../src/deploy/pack/types.ts';
 import { PictorError } from '../../src/errors.ts';

@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
 import { createEngine } from '../../src/engine/engine.ts';
 import type { EngineOptions } from '../../src/engine/types.ts';
-import { IN_PROCESS } from '../../src/server/pixels.ts';
+import { IN_PROCESS } from '../../src/server/models/in-process-pixels.ts';
 import { writeSmallModel } from '../support/small-models.ts';
 
 const flat = (width: number, height: number) =>

@@ -8,8 +8,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { PictorError } from '../../errors.ts';
-import type { PlacedLibraries } from './libraries.ts';
 import { loadEsbuild } from './load-esbuild.ts';
+import type { PlacedLibraries } from './packages/libraries.ts';
 import { PACKAGE_ROOT, SOURCE, sourceFile, WORKER_MODULE } from './source.ts';
 import type { PackTarget } from './types.ts';
 

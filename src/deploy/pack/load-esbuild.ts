@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { installCommand, peerVersion } from '../../base/package-root.ts';
 import { PictorError } from '../../errors.ts';
 import { storeFolder } from '../../models/locations.ts';
-import { targetPackage } from './packages.ts';
+import { targetPackage } from './packages/packages.ts';
 
 type Esbuild = typeof import('esbuild');
 

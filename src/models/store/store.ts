@@ -26,7 +26,7 @@ import {
   withFix,
 } from './find-model.ts';
 import { layoutOf } from './layout.ts';
-import { type LockOptions, type LockTimes, withLock } from './lock.ts';
+import { type LockOptions, type LockTimes, withLock } from './lock/lock.ts';
 import { sweep, unpublish } from './publish.ts';
 import { parseReference } from './reference.ts';
 import { fromShelf, looksWhole } from './shelf.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PictorError, toPictorError } from '../../errors.ts';
-import { withLock } from '../../models/store/lock.ts';
+import { withLock } from '../../models/store/lock/lock.ts';
 import { publicMessage } from '../http/error-response.ts';
 import type { Logger } from '../observe/logger.ts';
 import {

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import { abortError, throwIfAborted } from '../../base/bounded.ts';
 import { fromWireError } from '../../engine/worker/wire-error.ts';
 import { PictorError } from '../../errors.ts';
-import { withLock } from '../../models/store/lock.ts';
+import { withLock } from '../../models/store/lock/lock.ts';
 import { checkInput, resolveSettings } from './options.ts';
 import type { FineTuneJob, FineTuneOutcome, FromProcess, ToProcess } from './process/protocol.ts';
 import { spawnFineTune } from './process/spawn.ts';

@@ -11,7 +11,7 @@ import { PictorError } from '../../errors.ts';
 import type { Manifest } from '../../models/manifest/manifest.ts';
 import { readManifest } from '../../models/manifest/manifest-file.ts';
 import { layoutOf } from '../../models/store/layout.ts';
-import { withLock } from '../../models/store/lock.ts';
+import { withLock } from '../../models/store/lock/lock.ts';
 import { makeFolder } from '../../models/store/make-folder.ts';
 import { errorCode } from '../../models/store/store-failure.ts';
 import type { LocalModel, ModelStore } from '../../models/types.ts';

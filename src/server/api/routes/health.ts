@@ -1,7 +1,7 @@
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
 import { healthAnswer, readyAnswer } from '../schemas.ts';
-import { documented } from './recognition.ts';
+import { documented } from './recognition/recognition.ts';
 
 /** `GET /healthz`: the process answers. Waits for nothing. */
 export const healthRoute: Route = {

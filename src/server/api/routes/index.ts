@@ -1,16 +1,16 @@
 import type { Route } from '../route.ts';
-import { classifyRoute } from './classify.ts';
-import { detectRoute } from './detect.ts';
-import { embedRoute } from './embed.ts';
 import { healthRoute, readyRoute } from './health.ts';
-import { imageRoute } from './image.ts';
 import { JOB_ROUTES } from './jobs.ts';
 import { metricsRoute } from './metrics.ts';
 import { modelsRoute, reloadRoute } from './models.ts';
-import { moderateRoute } from './moderate.ts';
+import { classifyRoute } from './recognition/classify.ts';
+import { detectRoute } from './recognition/detect.ts';
+import { embedRoute } from './recognition/embed.ts';
+import { imageRoute } from './recognition/image.ts';
+import { moderateRoute } from './recognition/moderate.ts';
+import { tagRoute } from './recognition/tag.ts';
 import { statusRoute } from './status.ts';
 import { STREAM_ROUTES } from './streams.ts';
-import { tagRoute } from './tag.ts';
 import { trainRoute } from './train.ts';
 import { videoRoute } from './video.ts';
 

@@ -18,7 +18,7 @@ import type { RequestContext } from '../../request-context.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Route, RouteInput } from '../route.ts';
 import { jobAnswer, jobsAnswer } from '../schemas.ts';
-import { documented, errorResponses, SECURITY } from './recognition.ts';
+import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 const idParameter = z.object({ id: z.string() });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { textResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
-import { errorResponses, SECURITY } from './recognition.ts';
+import { errorResponses, SECURITY } from './recognition/recognition.ts';
 
 /** `GET /metrics` */
 export const metricsRoute: Route = {

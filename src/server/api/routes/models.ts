@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
 import { modelsAnswer, reloadedAnswer } from '../schemas.ts';
-import { documented, errorResponses, SECURITY } from './recognition.ts';
+import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 /** `GET /v1/models` */
 export const modelsRoute: Route = {

@@ -1,7 +1,7 @@
 import { jsonResponse } from '../../http/text-response.ts';
 import type { Route } from '../route.ts';
 import { statusAnswer } from '../schemas.ts';
-import { documented, errorResponses, SECURITY } from './recognition.ts';
+import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 /** `GET /v1/admin/status`: what an operator wants to know and a client must not. */
 export const statusRoute: Route = {

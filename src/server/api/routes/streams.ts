@@ -12,7 +12,7 @@ import type { LiveStream } from '../../streams/live-stream.ts';
 import { BOUNDARY, streamPreview } from '../../streams/preview.ts';
 import type { Route, RouteInput } from '../route.ts';
 import { streamAnswer } from '../schemas.ts';
-import { documented, errorResponses, SECURITY } from './recognition.ts';
+import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 const nameParameter = z.object({ name: z.string() });
 

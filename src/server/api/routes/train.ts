@@ -15,7 +15,7 @@ import { parseOptions, queryOptions } from '../options.ts';
 import type { Route, RouteInput } from '../route.ts';
 import { jobAnswer, trainOptions } from '../schemas.ts';
 import { openJobs } from './jobs.ts';
-import { documented, errorResponses, SECURITY } from './recognition.ts';
+import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 const folderBody = trainOptions.extend({
   folder: z

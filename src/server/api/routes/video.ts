@@ -14,7 +14,7 @@ import { parseOptions, queryOptions } from '../options.ts';
 import type { Route } from '../route.ts';
 import { jobAnswer } from '../schemas.ts';
 import { openJobs } from './jobs.ts';
-import { documented, errorResponses, SECURITY } from './recognition.ts';
+import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 const fraction = z.number().min(0).max(1);
 

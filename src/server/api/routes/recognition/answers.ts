@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Timings } from '../../../engine/types.ts';
-import type { Detection, Familiarity, Prediction, Tag } from '../../../tasks/types.ts';
+import type { Timings } from '../../../../engine/types.ts';
+import type { Detection, Familiarity, Prediction, Tag } from '../../../../tasks/types.ts';
 
 export type Language = 'en' | 'zh';
 

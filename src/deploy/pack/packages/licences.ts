@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../models/manifest/manifest.ts';
+import type { Manifest } from '../../../models/manifest/manifest.ts';
 import { type FoundPackage, packageFolderOf, readPackage } from './packages.ts';
 
 /**

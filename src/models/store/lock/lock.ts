@@ -9,7 +9,8 @@
  * @module
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PictorError } from '../../errors.ts';
+import { PictorError } from '../../../errors.ts';
+import { errorCode, storeFailure } from '../store-failure.ts';
 import {
   createLock,
   type HeldLock,
@@ -19,7 +20,6 @@ import {
   takeLockAway,
 } from './lock-file.ts';
 import { isKnownDead } from './process-space.ts';
-import { errorCode, storeFailure } from './store-failure.ts';
 
 /** How long things take, in milliseconds. */
 export interface LockTimes {

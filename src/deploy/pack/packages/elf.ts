@@ -4,7 +4,7 @@
  * @module
  * @see System V ABI, ELF-64 Object File Format; LSB symbol versioning (`.gnu.version_r`)
  */
-import { compareVersions } from '../../platforms/shared/runtimes.ts';
+import { compareVersions } from '../../../platforms/shared/runtimes.ts';
 
 export interface ElfFacts {
   readonly machine: 'x64' | 'arm64' | 'other';

@@ -4,13 +4,13 @@
  * @module
  */
 import * as z from 'zod';
-import { readSource } from '../../../image/sources/read-source.ts';
-import { decodedLength } from '../../../image/sources/text.ts';
-import type { RequestContext } from '../../request-context.ts';
-import { parseOptions, queryOptions, type RawOptions } from '../options.ts';
-import { findPicture, type SentPicture } from '../picture-request.ts';
-import type { Responses, RouteDocument, RouteInput } from '../route.ts';
-import { errorAnswer, pictureBody } from '../schemas.ts';
+import { readSource } from '../../../../image/sources/read-source.ts';
+import { decodedLength } from '../../../../image/sources/text.ts';
+import type { RequestContext } from '../../../request-context.ts';
+import { parseOptions, queryOptions, type RawOptions } from '../../options.ts';
+import { findPicture, type SentPicture } from '../../picture-request.ts';
+import type { Responses, RouteDocument, RouteInput } from '../../route.ts';
+import { errorAnswer, pictureBody } from '../../schemas.ts';
 
 export interface Asked {
   /** The encoded picture. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { readFileSync, readlinkSync } from 'node:fs';
-import { errorCode } from './store-failure.ts';
+import { errorCode } from '../store-failure.ts';
 
 /** What tells one process from every other. */
 export interface ProcessMark {

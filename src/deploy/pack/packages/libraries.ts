@@ -5,14 +5,14 @@
  */
 import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PictorError } from '../../errors.ts';
-import { DECODERS } from '../../image/formats/decoders/index.ts';
-import { compareVersions } from '../../platforms/shared/runtimes.ts';
+import { PictorError } from '../../../errors.ts';
+import { DECODERS } from '../../../image/formats/decoders/index.ts';
+import { compareVersions } from '../../../platforms/shared/runtimes.ts';
+import { loadEsbuild } from '../load-esbuild.ts';
+import { PACKAGE_ROOT } from '../source.ts';
+import type { PackTarget } from '../types.ts';
 import { type ElfFacts, readElf } from './elf.ts';
-import { loadEsbuild } from './load-esbuild.ts';
 import { type FoundPackage, optionalPackage, requirePackage, targetPackage } from './packages.ts';
-import { PACKAGE_ROOT } from './source.ts';
-import type { PackTarget } from './types.ts';
 
 /** What was put beside the bundle. */
 export interface PlacedLibraries {

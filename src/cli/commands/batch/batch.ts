@@ -4,11 +4,11 @@
  * @module
  */
 import type { Command } from 'commander';
-import { registerBatchMerge } from './batch/merge.ts';
-import { registerBatchPlan } from './batch/plan.ts';
-import { registerBatchRetry } from './batch/retry.ts';
-import { registerBatchStatus } from './batch/status.ts';
-import { registerBatchWork } from './batch/work.ts';
+import { registerBatchMerge } from './merge.ts';
+import { registerBatchPlan } from './plan.ts';
+import { registerBatchRetry } from './retry.ts';
+import { registerBatchStatus } from './status.ts';
+import { registerBatchWork } from './work.ts';
 
 /** Adds `pictor batch` and its commands. */
 export function registerBatch(program: Command): void {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
-import { PictorError } from '../../errors.ts';
-import type { PackTarget, PartSize } from './types.ts';
+import { PictorError } from '../../../errors.ts';
+import type { PackTarget, PartSize } from '../types.ts';
 
 /** First match wins. */
 const PARTS: readonly (readonly [name: string, path: RegExp])[] = [

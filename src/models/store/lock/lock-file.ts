@@ -8,9 +8,9 @@ import { type FileHandle, link, open, readdir, rename, rm, stat, writeFile } fro
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
-import { makeFolder } from './make-folder.ts';
+import { makeFolder } from '../make-folder.ts';
+import { errorCode } from '../store-failure.ts';
 import { ownMark } from './process-space.ts';
-import { errorCode } from './store-failure.ts';
 
 const holderSchema = z.object({
   token: z.string(),

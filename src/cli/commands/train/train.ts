@@ -4,13 +4,13 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import type { ClassWeights, HeadKind } from '../../training/options.ts';
-import { untilStopped } from '../interrupt.ts';
-import { durationOption, integerOption, listOption, numberOption, positiveOption } from '../options.ts';
-import { notice } from '../render/notices.ts';
-import { registerTrainAdd } from './train/add.ts';
-import { registerTrainCheck } from './train/check.ts';
-import { registerTrainRemove } from './train/remove.ts';
+import type { ClassWeights, HeadKind } from '../../../training/options.ts';
+import { untilStopped } from '../../interrupt.ts';
+import { durationOption, integerOption, listOption, numberOption, positiveOption } from '../../options.ts';
+import { notice } from '../../render/notices.ts';
+import { registerTrainAdd } from './add.ts';
+import { registerTrainCheck } from './check.ts';
+import { registerTrainRemove } from './remove.ts';
 
 interface TrainFlags {
   readonly id?: string;
@@ -85,10 +85,10 @@ Examples:
   $ pictor train add flowers ./more-flowers`,
     )
     .action(async (path: string, flags: TrainFlags) => {
-      const { train: run } = await import('../../training/train.ts');
-      const { printTraining, idFor, trainBar } = await import('../render/training.ts');
+      const { train: run } = await import('../../../training/train.ts');
+      const { printTraining, idFor, trainBar } = await import('../../render/training.ts');
       const { id = idFor(path), json, ...options } = flags;
-      const { fineTuneOptions } = await import('./train/fine-tune-flags.ts');
+      const { fineTuneOptions } = await import('./fine-tune-flags.ts');
       const fineTune = fineTuneOptions(flags);
       const bar = trainBar();
       let tuning = false;

@@ -4,16 +4,16 @@
  * @module
  */
 import type { Command } from 'commander';
-import { registerModelsAdd } from './models/add.ts';
-import { registerModelsImport } from './models/import.ts';
-import { registerModelsInfo } from './models/info.ts';
-import { registerModelsInspect } from './models/inspect.ts';
-import { registerModelsList } from './models/list.ts';
-import { registerModelsPull } from './models/pull.ts';
-import { registerModelsQuantize } from './models/quantize.ts';
-import { registerModelsRemove } from './models/remove.ts';
-import { registerModelsVerify } from './models/verify.ts';
-import { registerModelsRollback, registerModelsVersions } from './models/versions.ts';
+import { registerModelsAdd } from './add.ts';
+import { registerModelsImport } from './import.ts';
+import { registerModelsInfo } from './info.ts';
+import { registerModelsInspect } from './inspect.ts';
+import { registerModelsList } from './list.ts';
+import { registerModelsPull } from './pull.ts';
+import { registerModelsQuantize } from './quantize.ts';
+import { registerModelsRemove } from './remove.ts';
+import { registerModelsVerify } from './verify.ts';
+import { registerModelsRollback, registerModelsVersions } from './versions.ts';
 
 /** Adds `pictor models` and its commands. */
 export function registerModels(program: Command): void {

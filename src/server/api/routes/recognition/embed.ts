@@ -1,8 +1,8 @@
-import { TASKS } from '../../../tasks/registry.ts';
-import { preferredType } from '../../http/accept.ts';
-import { jsonResponse } from '../../http/text-response.ts';
-import type { Route } from '../route.ts';
-import { embedAnswer, embedOptions } from '../schemas.ts';
+import { TASKS } from '../../../../tasks/registry.ts';
+import { preferredType } from '../../../http/accept.ts';
+import { jsonResponse } from '../../../http/text-response.ts';
+import type { Route } from '../../route.ts';
+import { embedAnswer, embedOptions } from '../../schemas.ts';
 import { timingsAnswerOf } from './answers.ts';
 import { present, readRequest, recognitionDocument } from './recognition.ts';
 

@@ -1,10 +1,10 @@
-import { isPictorError } from '../../../errors.ts';
-import { preferredType } from '../../http/accept.ts';
-import { textResponse } from '../../http/text-response.ts';
-import type { RequestContext } from '../../request-context.ts';
-import { predictionJson } from '../prediction-json.ts';
-import type { Route } from '../route.ts';
-import { imageOptions, predictionAnswer } from '../schemas.ts';
+import { isPictorError } from '../../../../errors.ts';
+import { preferredType } from '../../../http/accept.ts';
+import { textResponse } from '../../../http/text-response.ts';
+import type { RequestContext } from '../../../request-context.ts';
+import { predictionJson } from '../../prediction-json.ts';
+import type { Route } from '../../route.ts';
+import { imageOptions, predictionAnswer } from '../../schemas.ts';
 import { readRequest, recognitionDocument } from './recognition.ts';
 
 /** ImageAI's own default. */

@@ -1,4 +1,4 @@
-import type { Pixels } from '../engine/pixels.ts';
+import type { Pixels } from '../../engine/pixels.ts';
 
 /**
  * Work on whole pictures in this process: where there is no engine of worker processes, as in a function that answers one
@@ -6,15 +6,15 @@ import type { Pixels } from '../engine/pixels.ts';
  */
 export const IN_PROCESS: Pixels = {
   async annotate(...input) {
-    const { annotate } = await import('../image/draw/annotate.ts');
+    const { annotate } = await import('../../image/draw/annotate.ts');
     return annotate(...input);
   },
   async imageProperties(...input) {
-    const { imageProperties } = await import('../image/properties/image-properties.ts');
+    const { imageProperties } = await import('../../image/properties/image-properties.ts');
     return imageProperties(...input);
   },
   async cropHints(...input) {
-    const { cropHints } = await import('../image/properties/crop-hints.ts');
+    const { cropHints } = await import('../../image/properties/crop-hints.ts');
     return cropHints(...input);
   },
 };

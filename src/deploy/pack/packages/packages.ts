@@ -9,10 +9,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { peerVersion } from '../../base/package-root.ts';
-import { PictorError } from '../../errors.ts';
-import { PACKAGE_ROOT } from './source.ts';
-import type { PackTarget } from './types.ts';
+import { peerVersion } from '../../../base/package-root.ts';
+import { PictorError } from '../../../errors.ts';
+import { PACKAGE_ROOT } from '../source.ts';
+import type { PackTarget } from '../types.ts';
 
 /** A package on disk. */
 export interface FoundPackage {

@@ -1,10 +1,10 @@
-import type { Annotation } from '../../../image/draw/annotate.ts';
-import { TASKS } from '../../../tasks/registry.ts';
-import type { DetectionAnswer } from '../../../tasks/types.ts';
-import { preferredType } from '../../http/accept.ts';
-import { jsonResponse } from '../../http/text-response.ts';
-import type { Route } from '../route.ts';
-import { detectAnswer, detectOptions } from '../schemas.ts';
+import type { Annotation } from '../../../../image/draw/annotate.ts';
+import { TASKS } from '../../../../tasks/registry.ts';
+import type { DetectionAnswer } from '../../../../tasks/types.ts';
+import { preferredType } from '../../../http/accept.ts';
+import { jsonResponse } from '../../../http/text-response.ts';
+import type { Route } from '../../route.ts';
+import { detectAnswer, detectOptions } from '../../schemas.ts';
 import { detectionAnswerOf, type Language, nameIn, timingsAnswerOf } from './answers.ts';
 import { present, readRequest, recognitionDocument } from './recognition.ts';
 
