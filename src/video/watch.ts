@@ -32,14 +32,19 @@ export type WatchOptions = Watcher & {
   readonly gap?: number;
   /** Frames under way at a time (default: one for each worker of an engine). */
   readonly ahead?: number;
-  readonly onFrame?: (frame: WatchedFrame) => void | Promise<void>;
+  readonly onFrame?: (frame: SeenFrame) => void | Promise<void>;
   /** A segment is over. */
   readonly onSegment?: (segment: VideoSegment) => void | Promise<void>;
   readonly signal?: AbortSignal;
 };
 
+/** What a frame showed, and its pixels. */
+export interface SeenFrame extends WatchedFrame {
+  readonly picture: Frame;
+}
+
 /** A video that is being watched. */
-export interface WatchRun extends AsyncIterable<WatchedFrame> {
+export interface WatchRun extends AsyncIterable<SeenFrame> {
   /** Up to now; complete after the last frame. */
   readonly summary: WatchSummary;
   complete(): Promise<WatchSummary>;
@@ -98,7 +103,7 @@ export function watch(source: FrameSource, options: WatchOptions): WatchRun {
     return { sightings: unsafe.filter(({ score }) => score >= minScore), verdict, doubtful };
   }
 
-  async function* read(): AsyncGenerator<WatchedFrame, void> {
+  async function* read(): AsyncGenerator<SeenFrame, void> {
     if (started) throw new PictorError('VIDEO_SOURCE_INVALID', { expected: 'a run that was not read yet' });
     started = true;
     try {
@@ -120,6 +125,7 @@ export function watch(source: FrameSource, options: WatchOptions): WatchRun {
           time: item.time,
           labels,
           ...(verdict !== undefined && { verdict }),
+          picture: item,
         };
         await onFrame?.(watched);
         yield watched;

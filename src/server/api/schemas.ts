@@ -265,6 +265,37 @@ export const jobAnswer = z
 
 export const jobsAnswer = z.object({ jobs: z.array(jobAnswer) }).meta({ id: 'Jobs' });
 
+const videoBox = z.object({
+  id: z.int().optional().describe('Identity, where objects are followed'),
+  label: z.string(),
+  zh: z.string().optional(),
+  score: fraction,
+  box,
+  speed: z.number().optional().describe('Pixels a second'),
+});
+
+export const framesAnswer = z
+  .object({
+    frames: z.array(
+      z.object({
+        frame: z.int().describe('Number of the frame in the video, from 0'),
+        time: z.number().describe('Seconds since the first frame'),
+        width: z.int().optional().describe('What the boxes are pixels of'),
+        height: z.int().optional(),
+        objects: z.array(videoBox).optional().describe('Where objects are looked for'),
+        events: z.array(z.unknown()).optional().describe('cross, enter, leave, dwell'),
+        labels: z
+          .array(z.object({ label: z.string(), zh: z.string().optional(), score: fraction }))
+          .optional()
+          .describe('classify, tag and moderate'),
+        verdict: z.enum(['pass', 'review', 'block']).optional(),
+      }),
+    ),
+    next: z.number().nullable().describe('`from` of the next request; null where nothing more is there yet'),
+    complete: z.boolean().describe('Whether the job has ended: nothing more will come'),
+  })
+  .meta({ id: 'Frames' });
+
 export const streamAnswer = z
   .object({
     name: z.string(),

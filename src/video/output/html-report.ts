@@ -10,6 +10,7 @@ import { IntervalCounter } from '../analytics/intervals.ts';
 import type { IntervalCount, TrackSummary, VideoSummary } from '../types.ts';
 import { FileLines } from './file-lines.ts';
 import { hashOf } from './hash-of.ts';
+import { objectJpeg } from './object-jpeg.ts';
 import type { ResultWriter } from './result-writer.ts';
 
 /** Columns of the timeline; two neighbours are merged when there are more. */
@@ -65,22 +66,8 @@ export async function htmlWriter(path: string): Promise<ResultWriter> {
   };
 }
 
-async function thumbnail({ width, height, data }: Pixels, box: Box): Promise<string> {
-  const { default: sharp } = await import('sharp');
-  const left = Math.max(0, Math.min(width - 1, Math.floor(box.x)));
-  const top = Math.max(0, Math.min(height - 1, Math.floor(box.y)));
-  const area = {
-    left,
-    top,
-    width: Math.max(1, Math.min(width - left, Math.ceil(box.width))),
-    height: Math.max(1, Math.min(height - top, Math.ceil(box.height))),
-  };
-  const jpeg = await sharp(data, { raw: { width, height, channels: 3 } })
-    .extract(area)
-    .resize(THUMBNAIL, THUMBNAIL, { fit: 'contain', background: '#fff' })
-    .jpeg({ quality: 75 })
-    .toBuffer();
-  return jpeg.toString('base64');
+async function thumbnail(picture: Pixels, box: Box): Promise<string> {
+  return Buffer.from(await objectJpeg(picture, box, THUMBNAIL)).toString('base64');
 }
 
 function merged(a: IntervalCount | undefined, b: IntervalCount | undefined): IntervalCount {

@@ -208,6 +208,8 @@ class FfmpegWriter implements VideoWriter {
       ...['-c:v', this.encoder, ...(SETTINGS[this.encoder] ?? []), '-g', '120'],
       ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709'],
       ...[...this.#ffmpeg.passthrough, '-enc_time_base', tick],
+      // Every two seconds, whatever the frame rate: a fragment that is not complete cannot be played.
+      ...(growing ? ['-force_key_frames', 'expr:gte(t,n_forced*2)'] : []),
       ...(isMp4 ? ['-movflags', growing ? '+frag_keyframe+empty_moov+default_base_moof' : '+faststart'] : []),
       ...(isMp4 ? ['-video_track_timescale', '90000'] : []),
       ...['-y', `file:${part}`],

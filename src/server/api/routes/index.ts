@@ -13,6 +13,7 @@ import { statusRoute } from './status.ts';
 import { STREAM_ROUTES } from './streams.ts';
 import { trainRoute } from './train.ts';
 import { videoRoute } from './video.ts';
+import { VIDEO_JOB_ROUTES } from './video-job.ts';
 
 /** Every documented native route, in the order of the documentation. */
 export const ROUTES: readonly Route[] = [
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   trainRoute,
   videoRoute,
   ...JOB_ROUTES,
+  ...VIDEO_JOB_ROUTES,
   ...STREAM_ROUTES,
   modelsRoute,
   reloadRoute,

@@ -20,7 +20,7 @@ import type { Route, RouteInput } from '../route.ts';
 import { jobAnswer, jobsAnswer } from '../schemas.ts';
 import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
-const idParameter = z.object({ id: z.string() });
+export const idParameter = z.object({ id: z.string() });
 
 /**
  * The job manager, opened.
@@ -43,7 +43,12 @@ function mayUse(job: Job, { key }: RequestContext, { auth }: Runtime): boolean {
   return auth === 'off' || key?.id === job.owner || (key?.scopes.includes('admin') ?? false);
 }
 
-async function findJob({ runtime, context, params }: RouteInput): Promise<{ jobs: JobManager; job: Job }> {
+/** The job that the path names. @throws JOB_UNKNOWN, also where it is another's */
+export async function findJob({
+  runtime,
+  context,
+  params,
+}: RouteInput): Promise<{ jobs: JobManager; job: Job }> {
   const jobs = await openJobs(runtime);
   const job = jobs.get(params.id ?? '');
   // Another's job is answered like one that does not exist.

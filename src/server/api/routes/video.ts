@@ -84,7 +84,7 @@ export const videoRoute: Route = {
           timeoutMs: limits.uploadMs,
           reserve,
         });
-        return JSON.parse(JSON.stringify({ ...options, ...places }));
+        return JSON.parse(JSON.stringify({ ...options, ...places, type }));
       },
     });
     const view = jobView(job, jobs);
