@@ -1,4 +1,4 @@
-import type { Manifest } from './manifest/manifest.ts';
+import type { Manifest, Task } from './manifest/manifest.ts';
 
 /** A model whose files lie on this machine and match their hashes. */
 export interface LocalModel {
@@ -24,6 +24,9 @@ export interface PullOptions {
   /** Hears, once, that another process is pulling the same model and that this one waits for it. */
   readonly onWaiting?: () => void;
 }
+
+/** Ids of the models that were chosen to answer when none is named, by task. */
+export type DefaultModels = Readonly<Partial<Record<Task, string>>>;
 
 /** One model the store knows of. */
 export interface ModelListing {
@@ -70,6 +73,17 @@ export interface ModelStore {
   info(id: string): Promise<ModelListing>;
   /** Hashes every file again. @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL */
   verify(id: string): Promise<{ readonly ok: boolean; readonly problems: readonly string[] }>;
-  /** Deletes a pulled or added model. @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL, OPTION_INVALID for an embedded one */
+  /** What was chosen with `chooseDefault`. @throws MODEL_STORE_FAILED */
+  defaults(): Promise<DefaultModels>;
+  /**
+   * Makes a model on this machine the one that answers for its task when none is named.
+   *
+   * @param id short id of the model
+   * @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL, MODEL_STORE_FAILED
+   */
+  chooseDefault(id: string): Promise<ModelListing>;
+  /** Takes a choice back. @returns the id that had been chosen, if any @throws MODEL_STORE_FAILED */
+  clearDefault(task: Task): Promise<string | undefined>;
+  /** Deletes a pulled or added model, and with it its place as a default. @throws MODEL_UNKNOWN, MODEL_NOT_LOCAL, OPTION_INVALID for an embedded one */
   remove(id: string): Promise<void>;
 }

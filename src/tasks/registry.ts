@@ -40,6 +40,8 @@ export type DefaultChoice =
   /** The default classifier, pulled where that is allowed; what fits stands in where there is none. */
   | {
       readonly kind: 'classifier';
+      /** Tasks of the models that are asked first. */
+      readonly models: readonly Task[];
       readonly standIn?: {
         readonly fits: (manifest: Manifest) => boolean;
         /** Completes a sentence: `the model centernet …`. */
@@ -65,7 +67,7 @@ export const TASKS: { readonly [Name in TaskName]: TaskRow<Name> } = {
   classify: {
     models: ['classify'],
     route: '/v1/classify',
-    byDefault: { kind: 'classifier' },
+    byDefault: { kind: 'classifier', models: ['classify'] },
     create: createClassifier,
   },
   detect: {
@@ -79,6 +81,7 @@ export const TASKS: { readonly [Name in TaskName]: TaskRow<Name> } = {
     route: '/v1/tag',
     byDefault: {
       kind: 'classifier',
+      models: ['classify'],
       standIn: { fits: ({ task }) => task === 'detect', role: 'answers as a tagger' },
     },
     create: (session, close) =>
@@ -97,6 +100,7 @@ export const TASKS: { readonly [Name in TaskName]: TaskRow<Name> } = {
     route: '/v1/embed',
     byDefault: {
       kind: 'classifier',
+      models: ['embed', 'classify'],
       standIn: { fits: ({ embedding }) => embedding !== undefined, role: 'gives the features' },
     },
     create: (session, close, featureTensor = '') => createEmbedder(session, featureTensor, close),

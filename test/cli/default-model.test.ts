@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { writeSmallModel } from '../support/small-models.ts';
 import { pictor, workshop } from './support.ts';
 
 test('without a classifier the embedded detector tags, and one line says so', async () => {
@@ -41,4 +42,24 @@ test('without any model the error says what to do', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/MODEL_NOT_LOCAL/);
   expect(stderr).toMatch(/pictor models pull \S+/);
+});
+
+test('an added model answers with a notice, and without one once it was chosen', async () => {
+  const { env, picture, path } = await workshop('halves');
+  const file = await picture('a.png', 'red');
+  const model = await writeSmallModel(path('mine'), 'colours');
+  const own = { ...env, PICTOR_HOME: path('home') };
+  const added = await pictor(['models', 'add', model.path], { env: own });
+  expect(added.stderr).toBe('');
+  const before = await pictor(['classify', file], { env: own });
+  expect(before.stderr).toMatch(
+    /^! colours answers: the only model for classify here\..*pictor models default colours\n$/,
+  );
+  expect(before.stdout).toContain('· colours');
+  const chosen = await pictor(['models', 'default', 'colours'], { env: own });
+  expect(chosen.stdout).toMatch(/✓ classify +colours\n/);
+  const after = await pictor(['classify', file], { env: own });
+  expect(after.stderr).toBe('');
+  const back = await pictor(['models', 'default', '--unset', 'colours', '--json'], { env: own });
+  expect(JSON.parse(back.stdout)).toMatchObject({ classify: { model: 'colours', chosen: false } });
 });

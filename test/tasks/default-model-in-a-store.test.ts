@@ -69,6 +69,41 @@ describe('the model when none is named, in a real store', () => {
     expect(server.seen).toEqual([]);
   });
 
+  test('a choice holds for every process, until it is taken back or the model goes', async () => {
+    const { store, folder } = await storeWithDetector();
+    await store.pull(DEFAULT_CLASSIFIER);
+    await mkdir(join(folder, 'mine'));
+    await store.add(await tinyOnDisk(join(folder, 'mine')), undefined);
+    const answering = async () => {
+      const other = openModelStore({
+        env: {},
+        folder: join(folder, 'store'),
+        embedded: join(folder, 'embedded'),
+      });
+      return (await defaultModel(other, { allowPull: false })).manifest.id;
+    };
+    expect(await answering()).toBe(DEFAULT_CLASSIFIER);
+    await store.chooseDefault('tiny');
+    expect(await store.defaults()).toEqual({ classify: 'tiny' });
+    expect(await answering()).toBe('tiny');
+    expect(await store.clearDefault('classify')).toBe('tiny');
+    expect(await answering()).toBe(DEFAULT_CLASSIFIER);
+    await store.chooseDefault('tiny');
+    await store.remove('tiny');
+    expect(await store.defaults()).toEqual({});
+    await expect(store.chooseDefault('tiny')).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
+    await expect(store.chooseDefault('resnet50')).rejects.toMatchObject({ code: 'MODEL_NOT_LOCAL' });
+  });
+
+  test('a damaged file of choices is said, not passed over', async () => {
+    const { store, folder } = await storeWithDetector();
+    await mkdir(join(folder, 'store'), { recursive: true });
+    await writeFile(join(folder, 'store', 'defaults.json'), '{"classify":');
+    await expect(defaultModel(store, { allowPull: false })).rejects.toMatchObject({
+      code: 'MODEL_STORE_FAILED',
+    });
+  });
+
   test('a damaged default classifier is an error that says how to mend it, not a reason for another model', async () => {
     const { store } = await storeWithDetector();
     const { path } = await store.pull(DEFAULT_CLASSIFIER);

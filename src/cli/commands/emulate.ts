@@ -18,7 +18,7 @@ import { colorsFor, megabytes } from '../render/terminal.ts';
 
 interface EmulateFlags {
   readonly platform: string;
-  readonly model: string;
+  readonly model?: string;
   readonly kind: FunctionKind;
   readonly backend: BackendName;
   readonly trigger?: string;
@@ -39,7 +39,7 @@ export function registerEmulate(program: Command): void {
     .description('run a packed function as its platform would')
     .argument('[archive]', 'from `pictor pack`; packed now when left out')
     .requiredOption('-p, --platform <name>', PLATFORM_IDS.join(', '))
-    .option('-m, --model <id>', 'what to pack when there is no archive', 'squeezenet')
+    .option('-m, --model <id>', 'what to pack when there is no archive')
     .addOption(new Option('--kind <kind>', 'as it was packed').choices(['event', 'web']).default('event'))
     .addOption(new Option('--backend <name>', 'what to pack').choices(['native', 'wasm']).default('native'))
     .option(

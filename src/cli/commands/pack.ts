@@ -14,7 +14,7 @@ import { colorsFor } from '../render/terminal.ts';
 
 interface PackFlags {
   readonly platform: string;
-  readonly model: string;
+  readonly model?: string;
   readonly arch: Arch;
   readonly node: number;
   readonly backend: BackendName;
@@ -33,7 +33,7 @@ export function registerPack(program: Command): void {
     .command('pack')
     .description('make a function for a cloud platform, and see it work')
     .requiredOption('-p, --platform <name>', PLATFORM_IDS.join(', '))
-    .option('-m, --model <id>', 'short id or path of a model', 'squeezenet')
+    .option('-m, --model <id>', 'short id or path of a model (default: what `pictor serve` answers with)')
     .addOption(new Option('--arch <name>', 'processor').choices(['x64', 'arm64']).default('x64'))
     .option('--node <version>', 'major version of Node.js', integerOption(1, 99), 20)
     .addOption(

@@ -6,6 +6,8 @@
 import { resolve } from 'node:path';
 import { memoryEnvironment } from '../../base/function-memory.ts';
 import { PictorError } from '../../errors.ts';
+import { DEFAULT_CLASSIFIER } from '../../models/catalogue/catalogue.ts';
+import { openModelStore } from '../../models/store/store.ts';
 import { platformOf } from '../../platforms/registry.ts';
 import type { DeploySettings, Platform } from '../../platforms/shared/platform.ts';
 import { runtimeFor } from '../../platforms/shared/runtimes.ts';
@@ -42,7 +44,7 @@ export async function loadDeploySettings(sources: DeploySources): Promise<Deploy
   const input: DeployInput = { ...common, ...own, ...sources.flags };
   const secrets = [...new Set([...(common.secrets ?? []), ...(own?.secrets ?? [])])];
   return decide(platform, input, {
-    model: input.model ?? models[0] ?? 'squeezenet',
+    model: input.model ?? models[0] ?? (await openModelStore().defaults()).classify ?? DEFAULT_CLASSIFIER,
     secrets,
     environment: literal({
       ...functionEnvironment(settings, secrets),

@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import { openModelStore } from '../../models/store/store.ts';
+import { defaultModel } from '../../tasks/default-model.ts';
 import { type ArchiveEntry, writeZip } from './archive.ts';
 import { writeBundles } from './bundle.ts';
 import { entryFor } from './entry.ts';
@@ -46,9 +47,13 @@ import type { PackOptions, PackReport, PackTarget } from './types.ts';
 export async function packFunction(options: PackOptions): Promise<PackReport> {
   const { signal, onStep = () => {} } = options;
   const target = resolveTarget(options);
-  onStep(`Model ${options.model}`);
   const store = options.store ?? openModelStore();
-  const model = await store.resolve(options.model, signal ? { signal } : {});
+  const abort = signal ? { signal } : {};
+  const model =
+    options.model === undefined
+      ? await defaultModel(store, { allowPull: true, onNotice: onStep, ...abort })
+      : await store.resolve(options.model, abort);
+  onStep(`Model ${model.manifest.id}`);
   const out = resolve(options.out ?? `pictor-${target.platform.id}-${model.manifest.id}.zip`);
   await requireWritable(out);
   const work = await mkdtemp(join(tmpdir(), 'pictor-pack-'));

@@ -8,8 +8,8 @@ import type { Phases } from '../emulate/types.ts';
 export interface PackOptions {
   /** One of `PLATFORM_IDS`, or a definition of one that does not come with Pictor. */
   readonly platform: string | Platform;
-  /** Short id, or path of an `.onnx` file or a manifest. */
-  readonly model: string;
+  /** Short id, or path of an `.onnx` file or a manifest (default: the one that `defaultModel` chooses). */
+  readonly model?: string | undefined;
   /** Processor of the target (default `x64`). */
   readonly arch?: Arch | undefined;
   /** Major version of Node.js (default 20). */
@@ -29,7 +29,7 @@ export interface PackOptions {
   /** Whether the archive is started and asked before it counts as good (default true). */
   readonly boot?: boolean | undefined;
   /** Where the model is looked up (default: the user's store). */
-  readonly store?: Pick<ModelStore, 'resolve'> | undefined;
+  readonly store?: Pick<ModelStore, 'list' | 'pull' | 'resolve'> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Hears of each step, in words. */
   readonly onStep?: ((step: string) => void) | undefined;

@@ -16,6 +16,8 @@ export interface StoreLayout {
   readonly lock: (id: string) => string;
   /** Note that a file had this hash in this state. */
   readonly stamp: (path: string) => string;
+  /** Which models answer when none is named. */
+  readonly defaults: string;
   /** Where a removed model goes until it is deleted. */
   readonly trash: (id: string) => string;
 }
@@ -28,6 +30,7 @@ export function layoutOf(folder: string): StoreLayout {
     lock: (id) => join(folder, 'locks', `${id}.lock`),
     stamp: (path) =>
       join(folder, 'verified', `${createHash('sha256').update(path).digest('hex').slice(0, 32)}.json`),
+    defaults: join(folder, 'defaults.json'),
     trash: (id) => join(folder, 'trash', id),
   };
 }

@@ -11,10 +11,12 @@ import { shown } from '../download/address.ts';
 import type { Connections } from '../download/connections.ts';
 import { type DownloadOptions, type DownloadTuning, resolveDownloadOptions } from '../download/options.ts';
 import { type Environment, embeddedFolder, storeFolder } from '../locations.ts';
-import type { Manifest } from '../manifest/manifest.ts';
+import type { Manifest, Task } from '../manifest/manifest.ts';
+import { MODEL_TASKS } from '../manifest/model-tasks.ts';
 import type { LocalModel, ModelListing, ModelStore, PullOptions } from '../types.ts';
 import { examine, shelve } from './add-model.ts';
 import { findProblems, requireIntact } from './check-files.ts';
+import { readDefaults, writeDefaults } from './defaults-file.ts';
 import {
   everyLocal,
   type Found,
@@ -243,6 +245,23 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
       await unpublish(layout, own);
       if (!there) throw notLocal(own, 'There is nothing to remove');
     });
+    const defaults = await readDefaults(layout.defaults);
+    for (const task of MODEL_TASKS) if (defaults[task] === own) await clearDefault(task);
+  }
+
+  async function chooseDefault(id: string): Promise<ModelListing> {
+    const { manifest } = await intactById(id);
+    await writeDefaults(layout.defaults, {
+      ...(await readDefaults(layout.defaults)),
+      [manifest.task]: manifest.id,
+    });
+    return info(manifest.id);
+  }
+
+  async function clearDefault(task: Task): Promise<string | undefined> {
+    const { [task]: chosen, ...rest } = await readDefaults(layout.defaults);
+    if (chosen !== undefined) await writeDefaults(layout.defaults, rest);
+    return chosen;
   }
 
   async function isOurs(id: string): Promise<boolean> {
@@ -262,27 +281,42 @@ export function openModelStore(options: ModelStoreOptions = {}): ModelStore {
     return target.manifest.id;
   }
 
+  async function resolveLocal(reference: string, signal: AbortSignal | undefined): Promise<LocalModel> {
+    const target = await findModel(reference, places);
+    if (target.kind === 'local') return intact(target, signal);
+    const name = target.kind === 'url' ? shown(target.url) : target.manifest.id;
+    if (target.kind === 'remote' && target.damage) {
+      throw withFix(target.damage, `Fetch it again with: pictor models pull ${name}`);
+    }
+    throw notLocal(name, `Fetch it with: pictor models pull ${name}`);
+  }
+
+  async function intactById(id: string): Promise<LocalModel> {
+    const model = await resolveLocal(id, undefined);
+    if (model.origin !== 'path') return model;
+    throw new PictorError('MODEL_UNKNOWN', {
+      expected: 'the id of a model in the store',
+      received: `the path ${id}`,
+      fix: `Put it there first: pictor models add ${id}`,
+    });
+  }
+
+  async function info(id: string): Promise<ModelListing> {
+    const target = await findModel(id, places);
+    if (target.kind === 'local') return listing(target);
+    if (target.kind === 'remote') return elsewhere(target.manifest);
+    throw notLocal(shown(target.url), `Fetch it with: pictor models pull ${shown(target.url)}`);
+  }
+
   return {
-    resolve: (reference, { signal } = {}) =>
-      guarded(signal, async () => {
-        const target = await findModel(reference, places);
-        if (target.kind === 'local') return intact(target, signal);
-        const name = target.kind === 'url' ? shown(target.url) : target.manifest.id;
-        if (target.kind === 'remote' && target.damage) {
-          throw withFix(target.damage, `Fetch it again with: pictor models pull ${name}`);
-        }
-        throw notLocal(name, `Fetch it with: pictor models pull ${name}`);
-      }),
+    resolve: (reference, { signal } = {}) => guarded(signal, () => resolveLocal(reference, signal)),
     pull: (reference, pulling = {}) => guarded(pulling.signal, () => pull(reference, pulling)),
     add: (file, manifest, { force = false } = {}) => guarded(undefined, () => add(file, manifest, force)),
     list: () => guarded(undefined, list),
-    info: (id) =>
-      guarded(undefined, async () => {
-        const target = await findModel(id, places);
-        if (target.kind === 'local') return listing(target);
-        if (target.kind === 'remote') return elsewhere(target.manifest);
-        throw notLocal(shown(target.url), `Fetch it with: pictor models pull ${shown(target.url)}`);
-      }),
+    info: (id) => guarded(undefined, () => info(id)),
+    defaults: () => guarded(undefined, () => readDefaults(layout.defaults)),
+    chooseDefault: (id) => guarded(undefined, () => chooseDefault(id)),
+    clearDefault: (task) => guarded(undefined, () => clearDefault(task)),
     verify: (id) =>
       guarded(undefined, async () => {
         const target = await findModel(id, places);

@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine/types.ts';
 import { isPictorError } from '../../errors.ts';
+import { MODEL_TASKS } from '../../models/manifest/model-tasks.ts';
 import type { LocalModel, ModelStore } from '../../models/types.ts';
 import { defaultModel } from '../../tasks/default-model.ts';
 import { embeddingTensor } from '../../tasks/embed/embed.ts';
@@ -8,7 +9,7 @@ import type { Logger } from '../observe/logger.ts';
 import type { ModelLoader } from './types.ts';
 
 export interface LoaderOptions {
-  readonly store: Pick<ModelStore, 'list' | 'resolve' | 'pull'>;
+  readonly store: Pick<ModelStore, 'list' | 'resolve' | 'pull'> & Partial<Pick<ModelStore, 'defaults'>>;
   readonly engine: Pick<Engine, 'open' | 'subscribe' | 'close'>;
   /** Whether closing the loader closes the engine. */
   readonly ownsEngine: boolean;
@@ -60,8 +61,12 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
       const chosen = origin === 'path' ? path : manifest.id;
       // What the package carries anyway costs no download: with it, every route answers on a new machine.
       const embedded = (await store.list()).filter((listing) => listing.state === 'embedded');
-      const others = embedded.filter((listing) => listing.manifest.task !== manifest.task);
-      return [chosen, ...others.map((listing) => listing.manifest.id)];
+      const choices = (await store.defaults?.()) ?? {};
+      const preferred = MODEL_TASKS.flatMap((task) => choices[task] ?? []);
+      const rest = embedded.filter(
+        ({ manifest: { task } }) => task !== manifest.task && choices[task] === undefined,
+      );
+      return [...new Set([chosen, ...preferred, ...rest.map((listing) => listing.manifest.id)])];
     },
     async load(reference, { signal, onWarming, onChanged }) {
       const model = await find(reference, signal);

@@ -6,7 +6,7 @@
 import { type Command, Option } from 'commander';
 import type { Task } from '../../../models/manifest/manifest.ts';
 import { MODEL_TASKS } from '../../../models/manifest/model-tasks.ts';
-import type { ModelListing } from '../../../models/types.ts';
+import type { DefaultModels, ModelListing } from '../../../models/types.ts';
 import { languageOption } from '../../pictures/picture-command.ts';
 import type { Language } from '../../render/answers.ts';
 import { colorsFor, megabytes, terminalColumns } from '../../render/terminal.ts';
@@ -22,6 +22,7 @@ const WORDS = {
   en: {
     heads: ['model', 'task', 'where', 'size', 'accuracy', ''],
     states: { embedded: 'in the package', cached: 'here', damaged: 'damaged', remote: '—' },
+    chosen: 'here, the default',
     none: 'No such model.',
     pull: '— is not on this machine: pictor models pull <model>',
     damaged: 'damaged: a file is missing or is not the one that it was: pictor models verify',
@@ -30,6 +31,7 @@ const WORDS = {
   zh: {
     heads: ['模型', '任务', '位置', '大小', '精度', ''],
     states: { embedded: '随包附带', cached: '本机', damaged: '已损坏', remote: '—' },
+    chosen: '本机，默认',
     none: '没有这样的模型。',
     pull: '— 不在本机：pictor models pull <模型>',
     damaged: '已损坏：文件缺失或被改动：pictor models verify',
@@ -56,24 +58,33 @@ Examples:
     )
     .action(async ({ task, local, json, lang }: ListFlags) => {
       const { openModelStore } = await import('../../../models/store/store.ts');
-      const listings = (await openModelStore().list()).filter(
+      const store = openModelStore();
+      const chosen = await store.defaults();
+      const listings = (await store.list()).filter(
         ({ manifest, state }) =>
           (task === undefined || manifest.task === task) && !(local && state === 'remote'),
       );
       process.stdout.write(
-        json ? `${JSON.stringify(listings.map(listingJson), null, 2)}\n` : await render(listings, lang),
+        json
+          ? `${JSON.stringify(
+              listings.map((listing) => listingJson(listing, chosen)),
+              null,
+              2,
+            )}\n`
+          : await render(listings, lang, chosen),
       );
     });
 }
 
 /** A model in few words, for programs. */
-function listingJson({ manifest, state, path }: ModelListing) {
+function listingJson({ manifest, state, path }: ModelListing, chosen: DefaultModels) {
   const { id, title, task, files, accuracy, licence, caution } = manifest;
   return {
     id,
     ...(title !== undefined && { title }),
     task,
     state,
+    ...(chosen[task] === id && { default: true }),
     ...(path !== undefined && { path }),
     bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
     ...(accuracy && { accuracy }),
@@ -82,7 +93,11 @@ function listingJson({ manifest, state, path }: ModelListing) {
   };
 }
 
-async function render(listings: readonly ModelListing[], language: Language): Promise<string> {
+async function render(
+  listings: readonly ModelListing[],
+  language: Language,
+  chosen: DefaultModels,
+): Promise<string> {
   const { clipColumns, table } = await import('../../render/columns.ts');
   const words = WORDS[language];
   const colors = colorsFor(process.stdout);
@@ -90,7 +105,7 @@ async function render(listings: readonly ModelListing[], language: Language): Pr
   const rows = listings.map(({ manifest, state }) => [
     manifest.id,
     manifest.task,
-    words.states[state],
+    chosen[manifest.task] === manifest.id ? words.chosen : words.states[state],
     megabytes(manifest.files.reduce((sum, { bytes }) => sum + bytes, 0)),
     accuracyOf(manifest.accuracy),
     `${manifest.title ?? ''}${manifest.caution === undefined ? '' : ' *'}`,

@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import { registerModelsAdd } from './add.ts';
+import { registerModelsDefault } from './default.ts';
 import { registerModelsImport } from './import.ts';
 import { registerModelsInfo } from './info.ts';
 import { registerModelsInspect } from './inspect.ts';
@@ -37,6 +38,7 @@ Models lie in ~/.cache/pictor, or where PICTOR_HOME says.`,
   registerModelsAdd(models);
   registerModelsImport(models);
   registerModelsInspect(models);
+  registerModelsDefault(models);
   registerModelsQuantize(models);
   registerModelsVersions(models);
   registerModelsRollback(models);
