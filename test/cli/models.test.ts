@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { serve, wellBehaved } from '../models/file-server.ts';
+import { serve, wellBehaved } from '../models/download/file-server.ts';
 import { tinyManifest, tinyModel, tinyOnDisk } from '../models/support.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { pictor, workshop } from './support.ts';

@@ -9,8 +9,8 @@ import { openHdf5 } from '../../src/convert/hdf5/file.ts';
 import { importModel } from '../../src/convert/import-model.ts';
 import { memorySource } from '../../src/convert/source/byte-source.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
-import { writeKerasWeights } from './h5-writer.ts';
-import { writeSafetensors, writeTorchStream, writeTorchZip } from './torch-writers.ts';
+import { writeKerasWeights } from './keras/h5-writer.ts';
+import { writeSafetensors, writeTorchStream, writeTorchZip } from './pytorch/torch-writers.ts';
 
 let folder = '';
 beforeAll(async () => {

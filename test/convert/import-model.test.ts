@@ -9,8 +9,8 @@ import { importModel } from '../../src/convert/import-model.ts';
 import { openModelStore } from '../../src/models/store/store.ts';
 import { createClassifier } from '../../src/tasks/classify/classify.ts';
 import { openInProcess } from '../support/in-process-engine.ts';
-import { layersModel } from './tfjs-model-builder.ts';
-import { buildTflite } from './tflite-builder.ts';
+import { layersModel } from './tfjs/model-builder.ts';
+import { buildTflite } from './tflite/builder.ts';
 
 let folder = '';
 beforeAll(async () => {

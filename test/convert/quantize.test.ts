@@ -8,7 +8,7 @@ import type { TensorMap } from '../../src/engine/types.ts';
 import { decodeModel } from '../../src/models/onnx/decode.ts';
 import { dataPath, describeWithData } from '../support/data.ts';
 import { squeezenetReference } from '../support/squeezenet.ts';
-import { buildTflite } from './tflite-builder.ts';
+import { buildTflite } from './tflite/builder.ts';
 
 function noise(length: number, seed: number, size: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * 12.9898 + seed * 7.1) * size);

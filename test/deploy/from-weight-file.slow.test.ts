@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ARCHITECTURES } from '../../src/convert/keras/architectures/index.ts';
 import { startEmulator } from '../../src/deploy/emulate/emulator.ts';
-import { writeKerasWeights } from '../convert/h5-writer.ts';
+import { writeKerasWeights } from '../convert/keras/h5-writer.ts';
 import { formula } from '../convert/reference-weights.ts';
 import { picture } from './support.ts';
 

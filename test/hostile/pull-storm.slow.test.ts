@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { manifestSchema } from '../../src/models/manifest/manifest.ts';
-import { type Behaviour, serve } from '../models/file-server.ts';
+import { type Behaviour, serve } from '../models/download/file-server.ts';
 import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel } from '../models/support.ts';
 
 const FILE = tinyModel(400_000);

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { manifestSchema } from '../../src/models/manifest/manifest.ts';
-import { type Behaviour, cutAfter, inTurn, serve, wellBehaved } from './file-server.ts';
+import { type Behaviour, cutAfter, inTurn, serve, wellBehaved } from './download/file-server.ts';
 import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel, tinyOnDisk } from './support.ts';
 
 const FILE = tinyModel(200_000);

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { manifestSchema } from '../../src/models/manifest/manifest.ts';
-import { serve, wellBehaved } from './file-server.ts';
+import { serve, wellBehaved } from './download/file-server.ts';
 import { openTestStore, temporaryFolder, tinyManifest, tinyModel, tinyOnDisk } from './support.ts';
 
 const FILE = tinyModel(600_000);

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { ownMark } from '../../src/models/store/lock/process-space.ts';
-import { type Behaviour, inTurn, serve, wellBehaved } from './file-server.ts';
+import { type Behaviour, inTurn, serve, wellBehaved } from './download/file-server.ts';
 import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel } from './support.ts';
 
 const FILE = tinyModel(300_000);

@@ -6,7 +6,7 @@ import { catalogue, DEFAULT_CLASSIFIER } from '../../src/models/catalogue/catalo
 import { manifestSchema } from '../../src/models/manifest/manifest.ts';
 import { openModelStore } from '../../src/models/store/store.ts';
 import { defaultModel } from '../../src/tasks/default-model.ts';
-import { serve, wellBehaved } from '../models/file-server.ts';
+import { serve, wellBehaved } from '../models/download/file-server.ts';
 import { tinyManifest, tinyModel, tinyOnDisk } from '../models/support.ts';
 import { writeSmallModel } from '../support/small-models.ts';
 

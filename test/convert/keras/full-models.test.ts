@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { importModel } from '../../../src/convert/import-model.ts';
+import { disableTelemetry } from '../../../src/engine/backends/telemetry.ts';
+import { dataPath, describeWithData } from '../../support/data.ts';
+import { firstOutput, pattern, toNchw } from '../import-run.ts';
+
+disableTelemetry();
+
+function expectClose(values: readonly number[], wanted: readonly number[], limit = 1e-5): void {
+  expect(values.length).toBe(wanted.length);
+  for (const [i, value] of wanted.entries())
+    expect(Math.abs((values[i] ?? Number.NaN) - value)).toBeLessThan(limit);
+}
+
+describeWithData('full Keras models', () => {
+  test('Teachable Machine', async () => {
+    const { format, model, manifest } = await importModel(
+      dataPath('imports', 'teachable-machine-waste.keras_model.h5'),
+    );
+    expect(format).toBe('keras');
+    const side = 224;
+    const values = await firstOutput(model, toNchw(pattern(side * side * 3), side, side, 3), [
+      1,
+      3,
+      side,
+      side,
+    ]);
+    expectClose(values, [0.12794699, 0.86236835, 1.2358e-7, 0.00968457]);
+    expect(manifest.labels).toMatchObject({ names: { length: 4 } });
+    expect(manifest.input).toMatchObject({ mean: [127.5, 127.5, 127.5], resize: { rule: 'crop' } });
+    expect(manifest.caution).toBeUndefined();
+  });
+
+  test.each([
+    ['emotion', [7.1654e-5, 2.7232e-17, 1.08264e-8, 7.15017e-6, 8.53948e-7, 0.99992037, 2.34607e-9]],
+    ['gender', [0.15242039, 0.8475796]],
+  ])('one grey channel, weights named twice: %s', async (name, wanted) => {
+    const { model, manifest } = await importModel(dataPath('imports', `${name}-mini-xception-gray64.hdf5`));
+    expectClose(await firstOutput(model, pattern(64 * 64), [1, 1, 64, 64]), wanted);
+    expect(manifest.input).toMatchObject({ channelOrder: 'GRAY', width: 64, height: 64 });
+    expect(manifest.caution).toMatch(/−1\.\.1/);
+  });
+
+  test('Keras 3 archive, groups named after classes', async () => {
+    const { model } = await importModel(dataPath('imports', 'synthetic', 'small-v3.keras'));
+    const input = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => i % 256);
+    expectClose(
+      await firstOutput(model, toNchw(input, 32, 32, 3), [1, 3, 32, 32]),
+      [0.29030448, 0.35231072, 0.3573848],
+    );
+  });
+});
