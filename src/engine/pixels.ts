@@ -11,6 +11,8 @@ export interface Pixels {
     annotations: readonly Annotation[],
     options?: ImageOptions & Pick<AnnotateOptions, 'format' | 'quality' | 'fonts'>,
   ): Promise<Uint8Array>;
+  /** A small version as JPEG: see `thumbnail`. */
+  thumbnail(bytes: Uint8Array, side: number, options?: ImageOptions): Promise<Uint8Array>;
   /** Colours, brightness, contrast and sharpness: see `imageProperties`. */
   imageProperties(
     bytes: Uint8Array,

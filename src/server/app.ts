@@ -16,7 +16,7 @@ import { createAdmission } from './http/admission.ts';
 import { createBodyMemory } from './http/body-memory.ts';
 import type { RequestInfo } from './http/request-info.ts';
 import { JobManager } from './jobs/job-manager.ts';
-import { trainingKind } from './jobs/kinds/train.ts';
+import { checkKind, trainingKind } from './jobs/kinds/train.ts';
 import { videoKind } from './jobs/kinds/video.ts';
 import { DEFAULT_JOB_LIMITS, type JobKind } from './jobs/types.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
@@ -94,10 +94,15 @@ export function createApp(options: AppOptions = {}): App {
     waitForModels: options.waitForModels ?? false,
   });
   const admission = createAdmission(limits);
-  const takeOver = (id: string) => {
-    if (served.list().some((model) => model.id === id)) served.reload(id).catch(() => {});
-  };
-  const kinds = [trainingKind(takeOver), videoKind(served)];
+  const takeOver = (id: string) =>
+    served.serve(id).then(
+      () => true,
+      (thrown: unknown) => {
+        logger.error({ model: id, error: String(thrown) }, 'a trained model cannot be served');
+        return false;
+      },
+    );
+  const kinds = [trainingKind(takeOver), checkKind(), videoKind(served)];
   const jobs = jobsOf(options.jobs, kinds, logger, clock);
   const streams = createStreams(options.streams ?? {}, { recognizers: served, logger, clock });
   const active = new Set<RequestContext>();

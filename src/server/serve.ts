@@ -11,7 +11,7 @@ import type { AppOptions } from './app-options.ts';
 import { type ConfigurationInput, loadConfiguration } from './configuration/index.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { type Listener, listen } from './http/listen.ts';
-import { DEFAULT_JOB_LIMITS } from './jobs/types.ts';
+import { DEFAULT_JOB_LIMITS, type JobKind } from './jobs/types.ts';
 import { DEFAULT_SERVER_LIMITS } from './limits.ts';
 
 /** Room above the body's own limit, for the headers and for the answer that says so. */
@@ -22,7 +22,10 @@ export interface ServeOptions extends ConfigurationInput {
   readonly app?: Pick<
     AppOptions,
     'store' | 'engine' | 'loader' | 'logger' | 'keys' | 'protocols' | 'clock' | 'jobs'
-  >;
+  > & {
+    /** Kinds of jobs besides those that Pictor has. */
+    readonly jobKinds?: readonly JobKind[];
+  };
 }
 
 export interface RunningServer {
@@ -78,7 +81,7 @@ export async function serveConfiguration(
     cors: configuration.cors,
     allowedHosts: allowedHostsFor(configuration, auth),
     protocols: configuration.protocols,
-    jobs: jobsOf(configuration),
+    jobs: jobsOf(configuration, extra.jobKinds),
     streams: configuration.streams,
     ...extra,
     keys,
@@ -120,13 +123,13 @@ function requestTimeoutOf({ limits, jobs }: Configuration): number {
 }
 
 /** Each server on a machine has a folder of its own, which its port names. */
-function jobsOf({ jobs, port }: Configuration): AppOptions['jobs'] {
+function jobsOf({ jobs, port }: Configuration, kinds: readonly JobKind[] | undefined): AppOptions['jobs'] {
   if (jobs === false) return undefined;
   const { limits, trainFolders } = jobs;
-  if (jobs.folder !== undefined) return { folder: resolve(jobs.folder), limits, trainFolders };
+  if (jobs.folder !== undefined) return { folder: resolve(jobs.folder), limits, trainFolders, kinds };
   return port === 0
     ? undefined
-    : { folder: join(storeFolder(process.env), 'jobs', String(port)), limits, trainFolders };
+    : { folder: join(storeFolder(process.env), 'jobs', String(port)), limits, trainFolders, kinds };
 }
 
 async function shutDown(app: App, listener: Listener, graceMs: number): Promise<void> {

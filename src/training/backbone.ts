@@ -25,6 +25,17 @@ export interface ChosenBackbone {
   readonly note?: string;
 }
 
+/** What can be named as a backbone without a download. */
+export async function backbonesOf(store: Pick<ModelStore, 'list'>): Promise<LocalModel['manifest'][]> {
+  const local = (await store.list()).filter(({ state }) => state === 'embedded' || state === 'cached');
+  return local
+    .filter(
+      ({ manifest: { task, version }, state }) =>
+        version === undefined && (task === 'classify' || (task === 'detect' && state === 'embedded')),
+    )
+    .map(({ manifest }) => manifest);
+}
+
 /**
  * The backbone that was named; else the best classifier on this machine; else the detector that the package carries.
  *

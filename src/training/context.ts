@@ -10,7 +10,7 @@ import type { TappedBackbone } from './features/choose-taps.ts';
 import type { FineTuneEpoch, FineTuneOptions } from './fine-tune/types.ts';
 import type { FitOptions, FittedModel } from './fit-model.ts';
 import type { Matrix } from './matrix.ts';
-import type { TrainProgress } from './options.ts';
+import type { TrainEvent, TrainProgress } from './options.ts';
 import type { Candidate, Comparison, TrainingReport } from './report/types.ts';
 import type { VersionStore } from './versions/version-store.ts';
 
@@ -51,6 +51,7 @@ export interface TrainContext extends FitOptions {
     data: PreparedData,
   ) => Promise<Comparison | undefined>;
   readonly onProgress?: (progress: TrainProgress) => void;
+  readonly onEvent?: (event: TrainEvent) => void;
   readonly onNotice?: (notice: string) => void;
 }
 

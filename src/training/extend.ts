@@ -139,7 +139,7 @@ async function refit(
   const started = Date.now();
   const environment = openEnvironment(options);
   const { versions, cacheFolder } = environment;
-  const { signal, onProgress, onNotice } = options;
+  const { signal, onProgress, onEvent, onNotice } = options;
   return versions.exclusively(id, signal, async () => {
     const current = await currentVersion(id, versions);
     const record = await versions.record(current);
@@ -173,6 +173,7 @@ async function refit(
       compare: (fitted, features, prepared) =>
         compareVersions({ record, report }, fitted, features, prepared),
       ...(onProgress && { onProgress }),
+      ...(onEvent && { onEvent }),
       ...(onNotice && { onNotice }),
       ...(signal && { signal }),
     });

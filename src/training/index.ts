@@ -17,8 +17,23 @@ export type {
   TrainedLayers,
 } from './fine-tune/types.ts';
 export type { PathPoint } from './head/logistic-regression.ts';
-export type { ClassWeights, HeadKind, TrainEnvironment, TrainOptions, TrainProgress } from './options.ts';
+export type {
+  ClassCount,
+  ClassWeights,
+  HeadKind,
+  TrainEnvironment,
+  TrainEvent,
+  TrainOptions,
+  TrainProgress,
+} from './options.ts';
 export type { ClassMeasures, Measures, Mistake, ReliabilityBin } from './report/measures.ts';
-export type { Candidate, Comparison, RocMeasures, TrainingReport, UnknownMeasures } from './report/types.ts';
+export type {
+  Candidate,
+  Comparison,
+  HeldOutAnswer,
+  RocMeasures,
+  TrainingReport,
+  UnknownMeasures,
+} from './report/types.ts';
 export { type TrainResult, train } from './train.ts';
 export { type ModelVersion, openVersions } from './versions/open-versions.ts';

@@ -5,7 +5,8 @@
  */
 import type { Engine } from '../engine/types.ts';
 import type { ModelStore } from '../models/types.ts';
-import type { FineTuneOptions } from './fine-tune/types.ts';
+import type { Finding, SuspectLabel } from './checks/types.ts';
+import type { FineTuneEpoch, FineTuneOptions, FineTunePlan } from './fine-tune/types.ts';
 
 /** How the classes are decided on the features. */
 export type HeadKind =
@@ -36,6 +37,39 @@ export interface TrainProgress {
   readonly message?: string;
 }
 
+/** What became known while training, in the order in which it does. */
+export type TrainEvent =
+  /** The data set was looked at and divided. */
+  | {
+      readonly kind: 'data';
+      readonly classes: readonly ClassCount[];
+      readonly findings: readonly Finding[];
+    }
+  /** The head is fitted. Accuracy and confusion are those of training pictures, each by a fit that had not seen it. */
+  | {
+      readonly kind: 'head';
+      readonly accuracy: number;
+      /** `[truth][answer]`, counts. */
+      readonly confusion: readonly (readonly number[])[];
+      readonly suspects: readonly SuspectLabel[];
+    }
+  /** What fine-tuning will do and take. */
+  | { readonly kind: 'plan'; readonly plan: FineTunePlan }
+  /** An epoch is over. The confusion is that of the validation part. */
+  | {
+      readonly kind: 'epoch';
+      readonly epoch: FineTuneEpoch;
+      readonly confusion: readonly (readonly number[])[];
+    };
+
+/** Pictures of a class, by part. */
+export interface ClassCount {
+  readonly label: string;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}
+
 /** Where a training finds and keeps things, and who hears of it. */
 export interface TrainEnvironment {
   /** Folder of the model store (default: the user's). Versions and caches lie in it too. */
@@ -45,6 +79,8 @@ export interface TrainEnvironment {
   /** Runs the backbone (default: one of its own). */
   readonly engine?: Engine;
   readonly onProgress?: (progress: TrainProgress) => void;
+  /** Hears what is known so far: classes and findings, the first confusion matrix, each epoch. */
+  readonly onEvent?: (event: TrainEvent) => void;
   /** Hears sentences for a person: what was left out, what would help. */
   readonly onNotice?: (notice: string) => void;
   readonly signal?: AbortSignal;
@@ -70,6 +106,10 @@ export interface TrainOptions extends TrainEnvironment {
   readonly knownShare?: number;
   /** Folder of pictures of no class, to measure how well unknown pictures are told (default: none). */
   readonly unknown?: string;
+  /** Pictures to leave out, by the names that findings and reports give them (default: none). */
+  readonly exclude?: readonly string[];
+  /** Pictures that belong to another class than their place says, by name (default: none). */
+  readonly relabel?: Readonly<Record<string, string>>;
   /** Whether a finding of the checks ends the training (default false). */
   readonly strict?: boolean;
 }

@@ -2,22 +2,25 @@ import { PictorError } from '../errors.ts';
 import { encodeModel } from '../models/onnx/encode.ts';
 import { measureUnknown } from './calibration/measure-unknown.ts';
 import type { Delivered, TrainContext, TrainResult } from './context.ts';
-import type { PreparedData } from './data/prepare-data.ts';
+import { countClasses, type PreparedData } from './data/prepare-data.ts';
 import { describeManifest } from './describe-manifest.ts';
 import { extractFeatures } from './features/extract-features.ts';
 import { answer, fitModel } from './fit-model.ts';
 import { classifierGraph } from './graph/classifier-graph.ts';
-import { pickRows } from './matrix.ts';
+import { bestOf, pickRows, rowOf } from './matrix.ts';
 import { buildReport } from './report/build-report.ts';
+import { confusionOf } from './report/confusion.ts';
 import { renderReport } from './report/html/render-report.ts';
 import { measure } from './report/measures.ts';
+import { judgeOutOfFold } from './report/out-of-fold.ts';
 import { thumbnailsFor } from './report/thumbnails.ts';
 import { tryFineTune } from './try-fine-tune.ts';
 import { verifyModel } from './verify-model.ts';
 
 /** Trains, measures, verifies and publishes. The caller holds the id's lock. */
 export async function trainOn(data: PreparedData, context: TrainContext): Promise<TrainResult> {
-  const { id, versions, onNotice, onProgress, signal } = context;
+  const { id, versions, onNotice, onProgress, onEvent, signal } = context;
+  onEvent?.({ kind: 'data', classes: countClasses(data), findings: data.findings });
   const extracted = await extractFeatures(context.backbone, data.pictures, {
     engine: context.engine,
     cacheFolder: context.cacheFolder,
@@ -34,6 +37,16 @@ export async function trainOn(data: PreparedData, context: TrainContext): Promis
   onProgress?.({ stage: 'head', done: 0, total: 1 });
   const head = await fitModel(context.backbone, data, extracted.features, trainRows, context);
   onProgress?.({ stage: 'head', done: 1, total: 1 });
+  onEvent?.({
+    kind: 'head',
+    accuracy: judgeOutOfFold(head.head.outOfFold, trainRows, data),
+    confusion: confusionOf(
+      trainRows.map((row) => data.pictures[row]?.classIndex ?? 0),
+      trainRows.map((_, at) => bestOf(rowOf(head.head.outOfFold, at))),
+      data.classes.length,
+    ),
+    suspects: head.suspects,
+  });
   const first: Delivered = {
     level: 'head',
     fitted: head,
@@ -64,6 +77,17 @@ export async function trainOn(data: PreparedData, context: TrainContext): Promis
     held.map(({ name }) => name),
     data.classes,
   );
+  const answers = held.map(({ name, classIndex }, row) => {
+    const scores = rowOf(said.scores, row);
+    const best = bestOf(scores);
+    return {
+      name,
+      label: data.classes[classIndex] ?? '',
+      predicted: data.classes[best] ?? '',
+      score: scores[best] ?? 0,
+      unknown: (said.distances[row] ?? 0) > fitted.threshold,
+    };
+  });
   const model = encodeModel(classifierGraph(backbone.graph, fitted.spec));
   onProgress?.({ stage: 'verify', done: 0, total: 1 });
   const verified = await verifyModel(
@@ -110,6 +134,7 @@ export async function trainOn(data: PreparedData, context: TrainContext): Promis
         notices,
         chosen,
         measures,
+        answers,
         unknown,
         verified,
         bytes: model.byteLength,

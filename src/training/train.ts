@@ -9,6 +9,7 @@ import { numberOption } from '../tasks/options.ts';
 import { chooseBackbone } from './backbone.ts';
 import type { Finding } from './checks/types.ts';
 import type { TrainResult } from './context.ts';
+import { amend } from './data/amend.ts';
 import { openTrainingData } from './data/open-training-data.ts';
 import { checkData, prepareData } from './data/prepare-data.ts';
 import { borrow, openEnvironment } from './environment.ts';
@@ -40,7 +41,7 @@ export async function train(path: string, options: TrainOptions): Promise<TrainR
   const { store, versions } = environment;
   await requireFreeId(options.id, store, versions);
   return versions.exclusively(options.id, signal, async () => {
-    const data = await openTrainingData(path);
+    const data = amend(await openTrainingData(path), options);
     requireFeasible(settings.head, data.classes.length);
     const { model, note } = await chooseBackbone(store, options.model, signal);
     const backbone = await chooseTaps(model);
@@ -73,6 +74,7 @@ export async function train(path: string, options: TrainOptions): Promise<TrainR
       command: commandFor(path, options),
       ...(options.unknown !== undefined && { unknown: options.unknown }),
       ...(onProgress && { onProgress }),
+      ...(options.onEvent && { onEvent: options.onEvent }),
       ...(options.onNotice && { onNotice: options.onNotice }),
       ...(signal && { signal }),
     });
@@ -151,6 +153,8 @@ function commandFor(path: string, options: TrainOptions): string {
   add('--test-share', options.testShare);
   add('--known-share', options.knownShare);
   add('--unknown', options.unknown);
+  if (options.exclude?.length) add('--exclude', options.exclude.join(','));
+  for (const [name, label] of Object.entries(options.relabel ?? {})) add('--relabel', `${name}=${label}`);
   if (options.fineTune) words.push(...fineTuneWords(options.fineTune).map(quoted));
   return words.join(' ');
 }

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PictorError } from '../errors.ts';
+import { isPictorError, PictorError } from '../errors.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
 import { fitTemperature } from './calibration/temperature.ts';
 import type { Delivered, TrainContext } from './context.ts';
@@ -63,10 +63,12 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
       onPlan: (plan) => {
         context.fineTune.onPlan?.(plan);
         context.onNotice?.(planned(plan));
+        context.onEvent?.({ kind: 'plan', plan });
       },
       onProgress: (progress) => {
-        const { epoch, picturesPerSecond, remainingMs, done, total } = progress;
+        const { epoch, confusion, picturesPerSecond, remainingMs, done, total } = progress;
         context.fineTune.onProgress?.(progress);
+        if (epoch && confusion) context.onEvent?.({ kind: 'epoch', epoch, confusion });
         onProgress?.({
           stage: 'fine-tune',
           done,
@@ -78,7 +80,14 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
         });
       },
     },
-  );
+  ).catch((thrown: unknown) => {
+    if (endedEarly(thrown, context)) return undefined;
+    throw thrown;
+  });
+  if (result === undefined) {
+    context.onNotice?.('Fine-tuning was ended before its first epoch: the head is the best so far');
+    return head;
+  }
   // What is over needs no checkpoint; what was cut off by an error or a kill keeps it for the next time.
   if (context.fineTune.folder === undefined) await rm(folder, { recursive: true, force: true });
   const tuned = await refit(result, data, head, context);
@@ -91,6 +100,11 @@ export async function tryFineTune(head: Delivered, data: PreparedData, context: 
     other.validation > one.validation || (other.validation === one.validation && other.logLoss < one.logLoss);
   const winner = better ? tuned : head;
   return { ...winner, level: better ? 'fine-tune' : 'head', candidates, curve: result.curve };
+}
+
+/** Whether somebody asked for the best so far before there was an epoch. */
+function endedEarly(thrown: unknown, { fineTune: { stop }, signal }: Context): boolean {
+  return isPictorError(thrown) && thrown.code === 'ABORTED' && stop?.aborted === true && !signal?.aborted;
 }
 
 /** What is about to be done, in one sentence. */

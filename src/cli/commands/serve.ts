@@ -89,8 +89,10 @@ async function runServe(flags: ServeFlags): Promise<void> {
   const bar = pullBar();
   const store = await storeWithBar(bar.update);
   const { watchVersions } = await import('../../server/models/watch-versions.ts');
+  const { packKind } = await import('../pack-job.ts');
   const server = await serveConfiguration(configuration, {
     store,
+    jobKinds: [packKind([process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)])],
     keys: { variable: process.env['PICTOR_KEYS'] || undefined },
     logger: createLogger({
       level,

@@ -52,6 +52,11 @@ export class PixelWorker implements Pixels {
     return result.kind === 'annotate' ? result.picture : unexpected(result);
   }
 
+  async thumbnail(bytes: Uint8Array, side: number, options: ImageOptions = {}): Promise<Uint8Array> {
+    const result = await this.#inTurn(bytes, { kind: 'thumbnail', side }, options);
+    return result.kind === 'thumbnail' ? result.picture : unexpected(result);
+  }
+
   async imageProperties(
     bytes: Uint8Array,
     { maxColors, ...options }: ImageOptions & { readonly maxColors?: number } = {},

@@ -1,4 +1,5 @@
 import { type AnnotateOptions, type Annotation, annotate } from '../../image/draw/annotate.ts';
+import { thumbnail } from '../../image/draw/thumbnail.ts';
 import { type CropHint, cropHints } from '../../image/properties/crop-hints.ts';
 import { type ImageProperties, imageProperties } from '../../image/properties/image-properties.ts';
 import type { ImageLimits } from '../../image/types.ts';
@@ -10,12 +11,14 @@ export type PixelWork =
       readonly annotations: readonly Annotation[];
       readonly options: Pick<AnnotateOptions, 'format' | 'quality' | 'fonts'>;
     }
+  | { readonly kind: 'thumbnail'; readonly side: number }
   | { readonly kind: 'properties'; readonly maxColors: number | undefined }
   | { readonly kind: 'crop-hints'; readonly aspectRatios: readonly number[] };
 
 /** What becomes of it, by its kind. */
 export type PixelResult =
   | { readonly kind: 'annotate'; readonly picture: Uint8Array }
+  | { readonly kind: 'thumbnail'; readonly picture: Uint8Array }
   | { readonly kind: 'properties'; readonly properties: ImageProperties }
   | { readonly kind: 'crop-hints'; readonly hints: readonly CropHint[] };
 
@@ -29,6 +32,7 @@ export async function doPixelWork(
   if (kind === 'annotate') {
     return { kind, picture: await annotate(bytes, work.annotations, { ...work.options, limits }) };
   }
+  if (kind === 'thumbnail') return { kind, picture: await thumbnail(bytes, work.side) };
   if (kind === 'crop-hints') return { kind, hints: await cropHints(bytes, work.aspectRatios, { limits }) };
   const { maxColors } = work;
   return {

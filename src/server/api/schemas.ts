@@ -177,19 +177,6 @@ export const moderateAnswer = z
 
 export const embedAnswer = z.object({ ...answer, vector: z.array(z.number()) }).meta({ id: 'EmbedAnswer' });
 
-export const trainOptions = z.object({
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9._-]{0,57}$/)
-    .describe('the name of the model to make: lower-case letters, digits, dots, dashes, underscores')
-    .optional(),
-  model: z.string().min(1).describe('the id of a backbone').optional(),
-  seed: z.int().nonnegative().describe('a whole number of at least 0').optional(),
-  head: z.enum(['logistic', 'nearest', 'means']).describe('logistic, nearest or means').optional(),
-  fineTune: z.boolean().describe('true or false').optional(),
-  strict: z.boolean().describe('true or false').optional(),
-});
-
 export const modelsAnswer = z
   .object({
     models: z.array(
@@ -240,7 +227,8 @@ export const statusAnswer = z
 export const jobAnswer = z
   .object({
     id: z.string(),
-    kind: z.string().describe('What it does: `train`, `video`'),
+    kind: z.string().describe('What it does: `train`, `check`, `pack`, `video`'),
+    request: z.unknown().optional().describe('What was asked for, of some kinds'),
     state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
     createdAt: z.string(),
     startedAt: z.string().optional(),

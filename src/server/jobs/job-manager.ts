@@ -51,6 +51,7 @@ export interface NewJob {
 /** What belongs to a job while it works. */
 interface Work {
   readonly controller: AbortController;
+  readonly finish: AbortController;
   readonly done: Promise<void>;
 }
 
@@ -141,6 +142,21 @@ export class JobManager {
     }
   }
 
+  /** The kind of a job, as far as it is known here. */
+  kindOf({ kind }: Job): JobKind | undefined {
+    return this.#kinds.get(kind);
+  }
+
+  /** Whether jobs of a kind can be made. */
+  knows(kind: string): boolean {
+    return this.#kinds.has(kind);
+  }
+
+  /** Folder of a job's uploaded files. */
+  inputFolder({ id }: Job): string {
+    return this.#paths(id).input;
+  }
+
   get(id: string): Job | undefined {
     return this.#jobs.get(id);
   }
@@ -180,6 +196,24 @@ export class JobManager {
     this.#work.get(id)?.controller.abort(new PictorError('ABORTED'));
     if (cancelled !== undefined) await this.#save(cancelled);
     return cancelled;
+  }
+
+  /**
+   * Asks a job that works to end early with what there is by then.
+   *
+   * @returns the job
+   * @throws FEATURE_UNSUPPORTED when its kind has nothing before its end
+   */
+  finish(job: Job): Job {
+    if (this.kindOf(job)?.canFinish !== true) {
+      throw new PictorError('FEATURE_UNSUPPORTED', {
+        expected: 'a job that has something to show before its end',
+        received: `one of the kind \`${job.kind}\``,
+        fix: 'Cancel it with DELETE, or wait',
+      });
+    }
+    this.#work.get(job.id)?.finish.abort();
+    return job;
   }
 
   /**
@@ -361,14 +395,15 @@ export class JobManager {
 
   #run(job: Job): void {
     const controller = new AbortController();
-    const done = this.#perform(job, controller).finally(() => {
+    const finish = new AbortController();
+    const done = this.#perform(job, controller, finish.signal).finally(() => {
       this.#work.delete(job.id);
       this.#startNext();
     });
-    this.#work.set(job.id, { controller, done });
+    this.#work.set(job.id, { controller, finish, done });
   }
 
-  async #perform(job: Job, controller: AbortController): Promise<void> {
+  async #perform(job: Job, controller: AbortController, finish: AbortSignal): Promise<void> {
     const { id, kind } = job;
     const { clock, logger } = this.#options;
     const startedAt = clock();
@@ -381,7 +416,7 @@ export class JobManager {
       if (work === undefined) {
         throw new PictorError('FEATURE_UNSUPPORTED', { received: `a job of the kind \`${kind}\`` });
       }
-      const result = await work.run(job.input, this.#contextOf(job, controller));
+      const result = await work.run(job.input, this.#contextOf(job, controller, finish));
       controller.signal.throwIfAborted();
       if (Buffer.byteLength(JSON.stringify(result)) > MAX_RESULT_BYTES) {
         throw new PictorError('INTERNAL', {
@@ -404,12 +439,13 @@ export class JobManager {
     if (ended !== undefined) await this.#save(ended);
   }
 
-  #contextOf({ id }: Job, controller: AbortController): JobContext {
+  #contextOf({ id }: Job, controller: AbortController, finish: AbortSignal): JobContext {
     const { input, files } = this.#paths(id);
     return {
       id,
       inputFolder: input,
       signal: controller.signal,
+      finish,
       logger: this.#options.logger,
       report: (progress) => {
         const job = this.#jobs.get(id);

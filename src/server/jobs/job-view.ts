@@ -7,13 +7,15 @@ import type { Job } from './types.ts';
  * @param job to show
  * @param jobs the manager, which knows when it expires
  */
-export function jobView(job: Job, jobs: Pick<JobManager, 'expiresAt'>) {
+export function jobView(job: Job, jobs: Pick<JobManager, 'expiresAt' | 'kindOf'>) {
   const { id, kind, createdAt, status, files } = job;
   const expiry = jobs.expiresAt(job);
+  const request = jobs.kindOf(job)?.describe?.(job.input);
   return {
     id,
     kind,
     state: status.state,
+    ...(request === undefined ? {} : { request }),
     createdAt: iso(createdAt),
     ...('startedAt' in status ? { startedAt: iso(status.startedAt) } : {}),
     ...('endedAt' in status ? { endedAt: iso(status.endedAt) } : {}),

@@ -79,6 +79,8 @@ export interface JobContext {
   readonly inputFolder: string;
   /** Fires when the job is cancelled, the server ends, or the disk share of jobs is used up. */
   readonly signal: AbortSignal;
+  /** Fires when somebody asks for an early end with what there is by then; for kinds that say they can. */
+  readonly finish: AbortSignal;
   readonly logger: Logger;
   /** Says how far the work is. Cheap: watchers get the newest state, not every one. */
   report(progress: JobProgress): void;
@@ -117,6 +119,12 @@ export interface JobKind {
    * @returns the result, at most 1 MiB as JSON; what is larger belongs into a file
    */
   run(input: Json, context: JobContext): Promise<Json>;
+  /** Whether the work heeds `finish` (default false). */
+  readonly canFinish?: boolean;
+  /** What clients may know of the input, so that a page finds its work again (default: nothing). */
+  describe?(input: Json): Json;
+  /** Folder of the pictures that the job works on, for kinds whose pictures clients may look at. */
+  pictureFolder?(input: Json, inputFolder: string): string;
 }
 
 /** Bounds of jobs, resolved. */

@@ -9,6 +9,10 @@ export const IN_PROCESS: Pixels = {
     const { annotate } = await import('../../image/draw/annotate.ts');
     return annotate(...input);
   },
+  async thumbnail(bytes, side) {
+    const { thumbnail } = await import('../../image/draw/thumbnail.ts');
+    return thumbnail(bytes, side);
+  },
   async imageProperties(...input) {
     const { imageProperties } = await import('../../image/properties/image-properties.ts');
     return imageProperties(...input);

@@ -23,6 +23,9 @@ const RENEW_LONGEST_MS = 15_000;
 /** How long a model that was replaced is kept for requests that have asked for it already, milliseconds. */
 const FORMER_KEPT_MS = 5_000;
 
+/** Models that are served besides the configured ones, at most: each lies in the memory of every worker. */
+const MOST_ADDED = 3;
+
 /** All served models. */
 export interface ServedModels extends Recognizers {
   /**
@@ -37,6 +40,8 @@ export interface ServedModels extends Recognizers {
 
 interface Entry {
   readonly reference: string;
+  /** Served on request, besides the configured ones: only requests that name it get it. */
+  readonly added: boolean;
   status: ModelState;
   model: LoadedModel | undefined;
   error: PictorError | undefined;
@@ -54,14 +59,14 @@ const RETRY_AFTER_MS = 10_000;
 export function createServedModels(options: ServedModelsOptions): ServedModels {
   const { loader, logger, clock, retryAfterSeconds } = options;
   const stop = new AbortController();
-  let entries: Entry[] = (options.models ?? []).map(newEntry);
+  let entries: Entry[] = (options.models ?? []).map((reference) => newEntry(reference));
   let starting: Promise<void> | undefined;
   let settled = false;
   let retrying: Promise<void> | undefined;
 
   async function startAll(): Promise<void> {
     if (options.models === undefined || options.models.length === 0) {
-      entries = (await loader.defaults(stop.signal)).map(newEntry);
+      entries = (await loader.defaults(stop.signal)).map((reference) => newEntry(reference));
     }
     // One after another: loading two models at once doubles the peak of memory for no gain on few cores.
     for (const entry of entries) await bring(entry);
@@ -155,6 +160,36 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     return wanted.map((entry) => describe(entry, entries));
   }
 
+  const configured = () => entries.filter(({ added }) => !added);
+
+  let serving: Promise<unknown> = Promise.resolve();
+
+  /** One after another, so that their number stays within its bound. */
+  function serveOne(reference: string): Promise<ModelStatus> {
+    const turn = serving.then(() => bringOne(reference));
+    serving = turn.catch(() => {});
+    return turn;
+  }
+
+  async function bringOne(reference: string): Promise<ModelStatus> {
+    await starting?.catch(() => {});
+    const there = named(reference);
+    if (there !== undefined) {
+      await reloadOne(there);
+      return describe(there, entries);
+    }
+    const entry = newEntry(reference, true);
+    await bring(entry);
+    if (entry.error !== undefined) throw entry.error;
+    const added = entries.filter((other) => other.added);
+    const leaving = added.slice(0, Math.max(0, added.length - MOST_ADDED + 1));
+    entries = [...entries.filter((other) => !leaving.includes(other)), entry];
+    for (const { model } of leaving) {
+      setTimeout(() => void model?.close().catch(() => {}), FORMER_KEPT_MS).unref();
+    }
+    return describe(entry, entries);
+  }
+
   const notReady = (expected: string) =>
     new PictorError('MODEL_NOT_READY', { expected, fix: 'Try again shortly', retryAfter: retryAfterSeconds });
 
@@ -221,14 +256,14 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       }
       return ability;
     }
-    for (const entry of entries) {
+    for (const entry of configured()) {
       const ability = entry.model?.abilities[task];
       if (ability !== undefined) return ability;
     }
     if (!settled) throw notReady('the models to be loaded');
-    const failed = entries.find(({ error }) => error !== undefined);
+    const failed = configured().find(({ error }) => error !== undefined);
     if (failed?.error !== undefined) throw failed.error;
-    const others = entries.flatMap(({ model }) => (model === undefined ? [] : [able(model)]));
+    const others = configured().flatMap(({ model }) => (model === undefined ? [] : [able(model)]));
     throw new PictorError('MODEL_TASK_MISMATCH', {
       expected: `a served model that can ${task}`,
       received: others.join('; ') || 'none',
@@ -249,11 +284,13 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     get ready() {
       // A server that is not ready gets no other requests than this one.
       retryFailed(RETRY_AFTER_MS);
-      return settled && entries.length > 0 && entries.every(({ status }) => status.state === 'ready');
+      const wanted = configured();
+      return settled && wanted.length > 0 && wanted.every(({ status }) => status.state === 'ready');
     },
     list: () => entries.map((entry) => describe(entry, entries)),
     get: find,
     reload,
+    serve: serveOne,
     async session(reference) {
       await settle();
       const entry = named(reference);
@@ -275,8 +312,15 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   };
 }
 
-function newEntry(reference: string): Entry {
-  return { reference, status: { state: 'absent' }, model: undefined, error: undefined, renewal: undefined };
+function newEntry(reference: string, added = false): Entry {
+  return {
+    reference,
+    added,
+    status: { state: 'absent' },
+    model: undefined,
+    error: undefined,
+    renewal: undefined,
+  };
 }
 
 function able(model: LoadedModel): string {
@@ -287,7 +331,7 @@ function able(model: LoadedModel): string {
 function describe(entry: Entry, entries: readonly Entry[]): ModelStatus {
   const { reference, status, model } = entry;
   const isDefault = (task: TaskName) =>
-    entries.find((other) => other.model?.abilities[task] !== undefined) === entry;
+    entries.find((other) => !other.added && other.model?.abilities[task] !== undefined) === entry;
   return {
     reference,
     id: model?.id ?? reference,

@@ -82,6 +82,13 @@ export interface Recognizers {
    * @throws MODEL_UNKNOWN when it is not served here
    */
   reload(reference?: string): Promise<readonly ModelStatus[]>;
+  /**
+   * Serves one more model, which requests must name: a model that was just trained. One that is served already is
+   * reloaded. A few are served at a time; the oldest makes room.
+   *
+   * @throws what loading it throws
+   */
+  serve(reference: string): Promise<ModelStatus>;
   /** Every served model with its state, in configured order. */
   list(): readonly ModelStatus[];
   /** Whether every served model is verified, loaded and warm. */

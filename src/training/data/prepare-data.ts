@@ -8,6 +8,7 @@ import { findLookAlikes, groupsOf } from '../checks/look-alikes.ts';
 import { type ExaminedPicture, examinePictures } from '../checks/picture-facts.ts';
 import { runChecks } from '../checks/run-checks.ts';
 import type { Finding } from '../checks/types.ts';
+import type { ClassCount } from '../options.ts';
 import { type SplitOptions, splitParts } from './split.ts';
 import type { Part, TrainingData, TrainingLayout } from './types.ts';
 
@@ -110,6 +111,19 @@ export function prepareData(
     divided: data.pictures.some(({ part }) => part !== undefined && part !== 'train'),
     notices: data.notices,
   };
+}
+
+/** Pictures of each class, by part. */
+export function countClasses({
+  classes,
+  pictures,
+}: Pick<PreparedData, 'classes' | 'pictures'>): ClassCount[] {
+  const counts = classes.map((label) => ({ label, train: 0, validation: 0, test: 0 }));
+  for (const { classIndex, part } of pictures) {
+    const count = counts[classIndex];
+    if (count) count[part]++;
+  }
+  return counts;
 }
 
 function requireReadable({ path, pictures }: TrainingData, readable: number): void {

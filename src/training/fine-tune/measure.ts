@@ -1,11 +1,13 @@
-/** Cross-entropy and accuracy of logits, weights aside. */
+import { confusionOf } from '../report/confusion.ts';
+
+/** Cross-entropy, accuracy and confusion of logits, weights aside. */
 export function measure(
   logits: Float32Array,
   classes: number,
   labels: readonly number[],
-): { readonly loss: number; readonly accuracy: number } {
+): { readonly loss: number; readonly accuracy: number; readonly confusion: number[][] } {
   let loss = 0;
-  let right = 0;
+  const said: number[] = [];
   for (const [i, label] of labels.entries()) {
     const row = logits.subarray(i * classes, (i + 1) * classes);
     let best = 0;
@@ -14,8 +16,9 @@ export function measure(
     let sum = 0;
     for (const value of row) sum += Math.exp(value - largest);
     loss += largest + Math.log(sum) - (row[label] ?? 0);
-    if (best === label) right++;
+    said.push(best);
   }
   const count = Math.max(1, labels.length);
-  return { loss: loss / count, accuracy: right / count };
+  const right = labels.filter((label, i) => said[i] === label).length;
+  return { loss: loss / count, accuracy: right / count, confusion: confusionOf(labels, said, classes) };
 }

@@ -187,7 +187,7 @@ export class Trainer {
       validation.map((_, i) => rows.validation(i)),
     );
     await evaluator.close();
-    const { loss, accuracy } = measure(
+    const { loss, accuracy, confusion } = measure(
       logits,
       head.bias.length,
       validation.map(({ classIndex }) => classIndex),
@@ -210,7 +210,7 @@ export class Trainer {
       this.bestEpoch = epoch;
       best.set(average.all);
     }
-    reporter.validated(entry, performance.now() - started);
+    reporter.validated(entry, confusion, performance.now() - started);
     releaseGarbage();
     await yieldToEvents();
   }

@@ -156,6 +156,8 @@ export interface FineTuneProgress {
   readonly remainingMs?: number;
   /** The last epoch that is over. */
   readonly epoch?: FineTuneEpoch;
+  /** `[truth][answer]` on the validation part, of the phase `validate`. */
+  readonly confusion?: readonly (readonly number[])[];
 }
 
 /** One pass over the training pictures; epoch 0 is the start: the head of level 1 on float weights. */

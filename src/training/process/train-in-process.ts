@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fromWireError } from '../../engine/worker/wire-error.ts';
 import { PictorError } from '../../errors.ts';
-import type { TrainProgress } from '../options.ts';
+import type { TrainEvent, TrainProgress } from '../options.ts';
 import type { FromTrainProcess, ToTrainProcess, TrainJob, TrainOutcome } from './protocol.ts';
 
 /** Milliseconds that a process which was told to end may take. */
@@ -11,6 +11,9 @@ const GRACE_MS = 5_000;
 
 export interface TrainInProcessOptions {
   readonly signal: AbortSignal;
+  /** Ends fine-tuning and keeps the best so far. */
+  readonly finish?: AbortSignal;
+  readonly onEvent?: (event: TrainEvent) => void;
   readonly onProgress?: (progress: TrainProgress) => void;
   readonly onNotice?: (notice: string) => void;
 }
@@ -22,7 +25,7 @@ export interface TrainInProcessOptions {
  */
 export function trainInProcess(
   job: TrainJob,
-  { signal, onProgress, onNotice }: TrainInProcessOptions,
+  { signal, finish, onProgress, onEvent, onNotice }: TrainInProcessOptions,
 ): Promise<TrainOutcome> {
   signal.throwIfAborted();
   const fromSource = import.meta.url.endsWith('.ts');
@@ -44,9 +47,12 @@ export function trainInProcess(
     timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref();
   };
   signal.addEventListener('abort', abort, { once: true });
+  const onFinish = () => tell({ type: 'finish' });
+  finish?.addEventListener('abort', onFinish, { once: true });
   return new Promise<TrainOutcome>((resolve, reject) => {
     child.on('message', (message: FromTrainProcess) => {
       if (message.type === 'progress') onProgress?.(message.progress);
+      else if (message.type === 'event') onEvent?.(message.event);
       else if (message.type === 'notice') onNotice?.(message.notice);
       else if (message.type === 'done') resolve(message.outcome);
       else reject(fromWireError(message.error));
@@ -62,8 +68,10 @@ export function trainInProcess(
       );
     });
     tell({ type: 'train', job });
+    if (finish?.aborted) onFinish();
   }).finally(() => {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
+    finish?.removeEventListener('abort', onFinish);
   });
 }

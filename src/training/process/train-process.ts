@@ -4,11 +4,16 @@
  * @module
  */
 import { toWireError } from '../../engine/worker/wire-error.ts';
+import { checkTrainingData } from '../check.ts';
+import type { TrainResult } from '../context.ts';
+import { addPictures, removeClasses } from '../extend.ts';
+import type { TrainEvent, TrainProgress } from '../options.ts';
 import { train } from '../train.ts';
 import type { FromTrainProcess, ToTrainProcess, TrainJob, TrainOutcome } from './protocol.ts';
 import { unpackPictures } from './unpack-pictures.ts';
 
 const controller = new AbortController();
+const finish = new AbortController();
 
 const send = (message: FromTrainProcess) =>
   new Promise<void>((resolve) => {
@@ -25,6 +30,10 @@ process.on('message', (message: ToTrainProcess) => {
     controller.abort();
     return;
   }
+  if (message.type === 'finish') {
+    finish.abort();
+    return;
+  }
   void work(message.job)
     .then(
       (outcome): FromTrainProcess => ({ type: 'done', outcome }),
@@ -34,19 +43,39 @@ process.on('message', (message: ToTrainProcess) => {
     .then(() => process.exit());
 });
 
-async function work({ folder, path, archive, options }: TrainJob): Promise<TrainOutcome> {
+async function work({ folder, path, archive, task }: TrainJob): Promise<TrainOutcome> {
   process.chdir(folder);
   if (archive !== undefined) await unpackPictures(archive, path, controller.signal);
-  const {
-    id,
-    version,
-    report,
-    folder: place,
-  } = await train(path, {
-    ...options,
+  const environment = {
     signal: controller.signal,
-    onProgress: (progress) => void send({ type: 'progress', progress }),
-    onNotice: (notice) => void send({ type: 'notice', notice }),
-  });
-  return { id, version, report, folder: place };
+    onProgress: (progress: TrainProgress) => void send({ type: 'progress', progress }),
+    onEvent: (event: TrainEvent) => void send({ type: 'event', event }),
+    onNotice: (notice: string) => void send({ type: 'notice', notice }),
+  };
+  switch (task.action) {
+    case 'check':
+      return {
+        kind: 'checked',
+        dataset: await checkTrainingData(path, { ...task.options, ...environment }),
+      };
+    case 'add':
+      return model(await addPictures(task.id, path, environment));
+    case 'remove':
+      return model(await removeClasses(task.id, task.classes, environment));
+    case 'train': {
+      const { fineTune } = task.options;
+      const given = typeof fineTune === 'object' ? fineTune : {};
+      return model(
+        await train(path, {
+          ...task.options,
+          ...(fineTune && { fineTune: { ...given, stop: finish.signal } }),
+          ...environment,
+        }),
+      );
+    }
+  }
+}
+
+function model({ id, version, report, folder }: TrainResult): TrainOutcome {
+  return { kind: 'model', id, version, report, folder };
 }

@@ -1,10 +1,10 @@
 import { suspectFinding } from '../checks/suspect-finding.ts';
 import type { Delivered, TrainContext } from '../context.ts';
-import type { PreparedData } from '../data/prepare-data.ts';
+import { countClasses, type PreparedData } from '../data/prepare-data.ts';
 import type { Verified } from '../verify-model.ts';
 import type { Measures } from './measures.ts';
 import { judgeOutOfFold } from './out-of-fold.ts';
-import type { Comparison, TrainingReport, UnknownMeasures } from './types.ts';
+import type { Comparison, HeldOutAnswer, TrainingReport, UnknownMeasures } from './types.ts';
 
 interface Parts
   extends Pick<
@@ -16,6 +16,7 @@ interface Parts
   readonly notices: readonly string[];
   readonly chosen: Delivered;
   readonly measures: Measures;
+  readonly answers: readonly HeldOutAnswer[];
   readonly unknown: UnknownMeasures;
   readonly verified: Verified;
   readonly bytes: number;
@@ -26,8 +27,6 @@ interface Parts
 export function buildReport(parts: Parts): TrainingReport {
   const { data, chosen, measures, unknown, verified, note, comparison } = parts;
   const { head, thresholds, suspects } = chosen.fitted;
-  const count = (classIndex: number, part: string) =>
-    data.pictures.filter((picture) => picture.classIndex === classIndex && picture.part === part).length;
   const suspicious = suspects.length > 0 ? [suspectFinding(suspects)] : [];
   return {
     schema: 1,
@@ -39,12 +38,7 @@ export function buildReport(parts: Parts): TrainingReport {
       path: parts.dataPath,
       layout: data.layout,
       divided: data.divided,
-      classes: data.classes.map((label, index) => ({
-        label,
-        train: count(index, 'train'),
-        validation: count(index, 'validation'),
-        test: count(index, 'test'),
-      })),
+      classes: countClasses(data),
       findings: [...data.findings, ...suspicious],
       suspects,
       notices: parts.notices,
@@ -67,6 +61,7 @@ export function buildReport(parts: Parts): TrainingReport {
     curve: chosen.curve,
     heldOut: data.heldOut,
     measures,
+    answers: parts.answers,
     unknown,
     ...(comparison && { comparison }),
     model: {

@@ -4,6 +4,7 @@
  * @module
  */
 import { bestOf, type Matrix, rowOf } from '../matrix.ts';
+import { confusionOf } from './confusion.ts';
 
 /** One class on the held-out pictures. */
 export interface ClassMeasures {
@@ -74,12 +75,7 @@ export function measure(
   const predicted = truth.map((_, row) => bestOf(rowOf(scores, row)));
   const n = truth.length;
   const right = predicted.filter((label, row) => label === truth[row]).length;
-  const confusion = classes.map(() => classes.map(() => 0));
-  for (const [row, label] of truth.entries()) {
-    const counts = confusion[label];
-    const said = predicted[row] ?? 0;
-    if (counts) counts[said] = (counts[said] ?? 0) + 1;
-  }
+  const confusion = confusionOf(truth, predicted, classes.length);
   const perClass = classes.map((label, index) => classMeasures(label, index, confusion));
   const present = perClass.filter(({ n: count }) => count > 0);
   const sure = predicted.map((label, row) => scores.data[row * scores.columns + label] ?? 0);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { loadSharp } from '../../image/formats/decoders/sharp.ts';
+import { thumbnail } from '../../image/draw/thumbnail.ts';
 import type { SuspectLabel } from '../checks/types.ts';
 import type { Measures } from './measures.ts';
 
@@ -26,20 +26,14 @@ export async function thumbnailsFor(
   const result = new Map<string, string>();
   await Promise.all(
     paths.map(async ({ name, path }) => {
-      const small = await thumbnail(path).catch(() => undefined);
+      const found = await small(path).catch(() => undefined);
       // A picture that went meanwhile is missing from the report, not a reason to have none.
-      if (small) result.set(name, `data:image/jpeg;base64,${small.toString('base64')}`);
+      if (found) result.set(name, `data:image/jpeg;base64,${found.toString('base64')}`);
     }),
   );
   return result;
 }
 
-async function thumbnail(path: string): Promise<Buffer> {
-  const sharp = await loadSharp();
-  return sharp(await readFile(path), { pages: 1 })
-    .autoOrient()
-    .flatten({ background: '#ffffff' })
-    .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: 70 })
-    .toBuffer();
+async function small(path: string): Promise<Buffer> {
+  return Buffer.from(await thumbnail(await readFile(path), SIDE));
 }

@@ -7,7 +7,7 @@ import type { Finding, SuspectLabel } from '../checks/types.ts';
 import type { TrainingLayout } from '../data/types.ts';
 import type { FineTuneEpoch } from '../fine-tune/types.ts';
 import type { PathPoint } from '../head/logistic-regression.ts';
-import type { HeadKind } from '../options.ts';
+import type { ClassCount, HeadKind } from '../options.ts';
 import type { Measures } from './measures.ts';
 
 /** How well unknown pictures are told from known ones. */
@@ -52,6 +52,18 @@ export interface Comparison {
   readonly after: number;
 }
 
+/** What the model says of a held-out picture. */
+export interface HeldOutAnswer {
+  readonly name: string;
+  /** Class that it belongs to. */
+  readonly label: string;
+  readonly predicted: string;
+  /** 0..1, of the predicted class. */
+  readonly score: number;
+  /** Whether it counts as like none of the training pictures. */
+  readonly unknown: boolean;
+}
+
 /** All that is known about a trained model. `report.json` is this, `report.html` shows it. */
 export interface TrainingReport {
   readonly schema: 1;
@@ -65,12 +77,7 @@ export interface TrainingReport {
     readonly path: string;
     readonly layout: TrainingLayout;
     readonly divided: boolean;
-    readonly classes: readonly {
-      readonly label: string;
-      readonly train: number;
-      readonly validation: number;
-      readonly test: number;
-    }[];
+    readonly classes: readonly ClassCount[];
     readonly findings: readonly Finding[];
     readonly suspects: readonly SuspectLabel[];
     readonly notices: readonly string[];
@@ -91,6 +98,8 @@ export interface TrainingReport {
   /** Part that the figures below are from. */
   readonly heldOut: 'test' | 'validation';
   readonly measures: Measures;
+  /** What was said of each held-out picture, by name: a cell of the confusion matrix is a choice of these. */
+  readonly answers: readonly HeldOutAnswer[];
   readonly unknown: UnknownMeasures;
   readonly comparison?: Comparison;
   readonly model: {

@@ -93,6 +93,12 @@ export class VersionStore {
     }
   }
 
+  /** Ids of all models that have versions. */
+  async ids(): Promise<string[]> {
+    const names = await readdir(join(this.#folder, 'versions')).catch(() => []);
+    return names.filter((name) => !name.startsWith('.')).sort();
+  }
+
   /** All versions, oldest first; empty for a model that Pictor did not train. */
   async list(id: string): Promise<ModelVersion[]> {
     const folder = this.#versionsOf(id);

@@ -7,8 +7,8 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import type { z } from 'zod';
 import { type jobAnswer, jobsAnswer } from '../../../src/server/api/schemas.ts';
 import type { JobsInput } from '../../../src/server/app-options.ts';
+import { byteRange } from '../../../src/server/http/byte-range.ts';
 import { listen } from '../../../src/server/http/listen.ts';
-import { byteRange } from '../../../src/server/jobs/byte-range.ts';
 import type { JobKind } from '../../../src/server/jobs/types.ts';
 import { openApp } from '../support.ts';
 

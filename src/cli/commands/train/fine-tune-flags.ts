@@ -1,5 +1,5 @@
-import { PictorError } from '../../../errors.ts';
-import type { Augmentation, FineTuneOptions } from '../../../training/fine-tune/types.ts';
+import { augmentationOf } from '../../../training/augmentation/kinds.ts';
+import type { FineTuneOptions } from '../../../training/fine-tune/types.ts';
 
 /** What the command line says about fine-tuning. */
 export interface FineTuneFlags {
@@ -14,10 +14,6 @@ export interface FineTuneFlags {
   readonly threads?: number;
   readonly resume?: boolean;
 }
-
-/** How strong a kind of augmentation is when it is named. */
-const STRENGTH = { crop: 0.7, color: 0.2, erase: 0.2 } as const;
-const KINDS = ['flip', ...Object.keys(STRENGTH), 'none'];
 
 /**
  * Options of fine-tuning; undefined when nothing asks for it.
@@ -39,21 +35,5 @@ export function fineTuneOptions(flags: FineTuneFlags): FineTuneOptions | undefin
     ...(time !== undefined && { timeMs: time }),
     ...(threads !== undefined && { threads }),
     resume: resume ?? false,
-  };
-}
-
-function augmentationOf(kinds: readonly string[]): Augmentation {
-  const strange = kinds.filter((kind) => !KINDS.includes(kind));
-  if (strange.length > 0) {
-    throw new PictorError('OPTION_INVALID', {
-      expected: `--augment to list ${KINDS.join(', ')}`,
-      received: strange.join(', '),
-    });
-  }
-  return {
-    flip: kinds.includes('flip'),
-    ...(kinds.includes('crop') && { crop: STRENGTH.crop }),
-    ...(kinds.includes('color') && { color: STRENGTH.color }),
-    ...(kinds.includes('erase') && { erase: STRENGTH.erase }),
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, Option } from 'commander';
+import { PictorError } from '../../../errors.ts';
 import type { ClassWeights, HeadKind } from '../../../training/options.ts';
 import { untilStopped } from '../../interrupt.ts';
 import { durationOption, integerOption, listOption, numberOption, positiveOption } from '../../options.ts';
@@ -30,6 +31,8 @@ interface TrainFlags {
   readonly time?: number;
   readonly threads?: number;
   readonly resume?: boolean;
+  readonly exclude?: string[];
+  readonly relabel?: string[];
   readonly strict?: boolean;
   readonly json?: boolean;
 }
@@ -65,6 +68,8 @@ export function registerTrain(program: Command): void {
     .option('--test-share <share>', 'share held out for the report, 0.05 to 0.5', numberOption(0.05, 0.5))
     .option('--known-share <share>', 'share of known pictures that count as known', numberOption(0.5, 0.999))
     .option('--unknown <folder>', 'pictures of no class, to measure how well those are told')
+    .option('--exclude <names>', 'pictures to leave out, as findings and the report name them', listOption)
+    .option('--relabel <name=class>', 'a picture that belongs to another class, repeatable', listOption)
     .option('--strict', 'fail on any finding of the checks')
     .option('--json', 'the whole report as JSON')
     .addHelpText(
@@ -87,7 +92,7 @@ Examples:
     .action(async (path: string, flags: TrainFlags) => {
       const { train: run } = await import('../../../training/train.ts');
       const { printTraining, idFor, trainBar } = await import('../../render/training.ts');
-      const { id = idFor(path), json, ...options } = flags;
+      const { id = idFor(path), json, relabel, ...options } = flags;
       const { fineTuneOptions } = await import('./fine-tune-flags.ts');
       const fineTune = fineTuneOptions(flags);
       const bar = trainBar();
@@ -97,6 +102,7 @@ Examples:
           (signal, stop) =>
             run(path, {
               ...options,
+              ...(relabel && { relabel: relabelings(relabel) }),
               id,
               signal,
               ...(fineTune && { fineTune: { ...fineTune, stop } }),
@@ -117,4 +123,18 @@ Examples:
   registerTrainCheck(train);
   registerTrainAdd(train);
   registerTrainRemove(train);
+}
+
+/** @throws OPTION_INVALID for what is not `name=class` */
+function relabelings(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.lastIndexOf('=');
+      if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+      throw new PictorError('OPTION_INVALID', {
+        expected: '--relabel to be <picture>=<class>, e.g. rose/7.jpg=tulip',
+        received: text,
+      });
+    }),
+  );
 }

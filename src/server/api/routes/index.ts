@@ -11,7 +11,7 @@ import { moderateRoute } from './recognition/moderate.ts';
 import { tagRoute } from './recognition/tag.ts';
 import { statusRoute } from './status.ts';
 import { STREAM_ROUTES } from './streams.ts';
-import { trainRoute } from './train.ts';
+import { TRAINING_ROUTES } from './training/index.ts';
 import { videoRoute } from './video.ts';
 import { VIDEO_JOB_ROUTES } from './video-job.ts';
 
@@ -23,7 +23,7 @@ export const ROUTES: readonly Route[] = [
   tagRoute,
   moderateRoute,
   embedRoute,
-  trainRoute,
+  ...TRAINING_ROUTES,
   videoRoute,
   ...JOB_ROUTES,
   ...VIDEO_JOB_ROUTES,

@@ -3,13 +3,10 @@
  *
  * @module
  */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import * as z from 'zod';
 import { PictorError } from '../../../errors.ts';
+import { fileResponse } from '../../http/file-response.ts';
 import { jsonResponse } from '../../http/text-response.ts';
-import { byteRange } from '../../jobs/byte-range.ts';
 import { jobEvents } from '../../jobs/event-stream.ts';
 import type { JobManager } from '../../jobs/job-manager.ts';
 import { jobView } from '../../jobs/job-view.ts';
@@ -146,38 +143,31 @@ const fileRoute: Route = {
     const { jobs, job } = await findJob(input);
     const name = input.params.name ?? '';
     const path = jobs.filePath(job, name);
-    const found = path === undefined ? undefined : await stat(path).catch(() => undefined);
-    if (path === undefined || found === undefined) {
-      throw new PictorError('JOB_UNKNOWN', {
-        expected: `one of its files: ${job.files.map((file) => file.name).join(', ') || 'none yet'}`,
-        received: name.slice(0, 100),
-      });
-    }
-    const range = byteRange(input.request.headers.get('range'), found.size);
-    const headers = {
-      'content-type': job.files.find((file) => file.name === name)?.mediaType ?? 'application/octet-stream',
-      'accept-ranges': 'bytes',
-      'cache-control': 'no-store',
-      // A report is somebody's words and pictures: it may show itself, and do nothing else in the server's name.
-      'content-security-policy':
-        "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; media-src 'self'",
-    };
-    if (range === 'unsatisfiable') {
-      return new Response(null, {
-        status: 416,
-        headers: { ...headers, 'content-range': `bytes */${found.size}` },
-      });
-    }
-    const { start, end } = range ?? { start: 0, end: found.size - 1 };
-    const body = found.size === 0 ? null : Readable.toWeb(createReadStream(path, { start, end }));
-    return new Response(body as ReadableStream | null, {
-      status: range === undefined ? 200 : 206,
-      headers: {
-        ...headers,
-        'content-length': String(end - start + 1),
-        ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${found.size}` }),
-      },
+    const type = job.files.find((file) => file.name === name)?.mediaType ?? 'application/octet-stream';
+    const answer = path && (await fileResponse(path, type, input.request.headers.get('range')));
+    if (answer) return answer;
+    throw new PictorError('JOB_UNKNOWN', {
+      expected: `one of its files: ${job.files.map((file) => file.name).join(', ') || 'none yet'}`,
+      received: name.slice(0, 100),
     });
+  },
+};
+
+/** `POST /v1/jobs/:id/finish` */
+const finishRoute: Route = {
+  method: 'post',
+  path: '/v1/jobs/:id/finish',
+  scope: 'any',
+  document: {
+    summary: 'Asks a training to end early and keep the best so far; `done` follows when it has',
+    tags: ['Jobs'],
+    security: SECURITY,
+    request: { params: idParameter },
+    responses: { 200: documented('The job', jobAnswer), ...errorResponses([401, 403, 404, 429, 501]) },
+  },
+  async answer(input) {
+    const { jobs, job } = await findJob(input);
+    return jsonResponse(jobView(jobs.finish(job), jobs));
   },
 };
 
@@ -206,4 +196,11 @@ const endRoute: Route = {
   },
 };
 
-export const JOB_ROUTES: readonly Route[] = [listRoute, getRoute, eventsRoute, fileRoute, endRoute];
+export const JOB_ROUTES: readonly Route[] = [
+  listRoute,
+  getRoute,
+  eventsRoute,
+  fileRoute,
+  finishRoute,
+  endRoute,
+];

@@ -9,7 +9,7 @@ export interface Reporter {
   readonly validationMs: number;
   prepared(done: number, total: number): void;
   trained(epoch: number, steps: number, pictures: number, picturesPerEpoch: number): void;
-  validated(epoch: FineTuneEpoch, durationMs: number): void;
+  validated(epoch: FineTuneEpoch, confusion: readonly (readonly number[])[], durationMs: number): void;
 }
 
 /** @param work how much there is, and how long a step took when it was tried */
@@ -79,13 +79,21 @@ export function createReporter(
         ...(epoch && { epoch }),
       });
     },
-    validated(entry, durationMs) {
+    validated(entry, confusion, durationMs) {
       epoch = entry;
       validationMs = durationMs;
       began = undefined;
       const { done, total, rate, remaining } = trained;
       say(
-        { phase: 'validate', done, total, picturesPerSecond: rate, remainingMs: remaining, epoch: entry },
+        {
+          phase: 'validate',
+          done,
+          total,
+          picturesPerSecond: rate,
+          remainingMs: remaining,
+          epoch: entry,
+          confusion,
+        },
         true,
       );
     },
