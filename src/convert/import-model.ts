@@ -10,7 +10,7 @@ import { toAddress } from '../models/download/address.ts';
 import { type Manifest, manifestSchema, type Task } from '../models/manifest/manifest.ts';
 import { parseManifest } from '../models/manifest/manifest-file.ts';
 import { decodeModel } from '../models/onnx/decode.ts';
-import { importKeras } from './keras/import-keras.ts';
+import { importKeras, kerasPartsBeside } from './keras/import-keras.ts';
 import { classFileBeside } from './labels/beside.ts';
 import { importPytorch, type TorchImportOptions } from './pytorch/import-pytorch.ts';
 import { type Converted, converted } from './recipe/assemble.ts';
@@ -36,7 +36,7 @@ export interface ImportModelOptions extends InputOptions {
   readonly recipe?: string;
   /** For Inception of PyTorch: whether the graph rescales normalised pixels (default: yes for 1000 classes). */
   readonly transformInput?: boolean;
-  /** Widths and heights of the anchors of an ImageAI detector, smallest first. */
+  /** Widths and heights of the anchors of an ImageAI detector, the smallest three or the largest three first. */
   readonly anchors?: readonly number[];
   readonly signal?: AbortSignal;
 }
@@ -135,7 +135,10 @@ async function convert(
   switch (format) {
     case 'hdf5':
     case 'keras-archive':
-      return imported('keras', importKeras(source, await withClasses(files, name, common)));
+      return imported(
+        'keras',
+        importKeras(source, await withClasses(files, name, common), await kerasPartsBeside(files, name)),
+      );
     case 'pytorch-zip':
     case 'pytorch-pickle':
     case 'pytorch-tar':

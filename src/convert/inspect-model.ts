@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import { isPictorError } from '../errors.ts';
 import type { Manifest } from '../models/manifest/manifest.ts';
 import { type ImportModelOptions, importModel, modelOf } from './import-model.ts';
-import { readKeras } from './keras/import-keras.ts';
+import { type KerasParts, kerasPartsBeside, readKeras } from './keras/import-keras.ts';
 import { allWeights, type KerasFile } from './keras/read-groups.ts';
 import { recognise } from './keras/recognise.ts';
 import { architectureOf } from './pytorch/import-pytorch.ts';
@@ -61,7 +61,8 @@ export async function inspectModel(path: string, options: ImportModelOptions = {
   try {
     const file = modelOf(files, path);
     const source = await files.open(file);
-    facts = { file: basename(file), ...factsOf(source, formatOf(source), file) };
+    const parts = await kerasPartsBeside(files, file);
+    facts = { file: basename(file), ...factsOf(source, formatOf(source), file, parts) };
   } finally {
     files.close();
   }
@@ -88,12 +89,17 @@ type Facts = Pick<
   'file' | 'format' | 'framework' | 'layers' | 'tensors' | 'parameters' | 'recipe' | 'alternatives'
 >;
 
-function factsOf(source: ByteSource, format: FileFormat, name: string): Omit<Facts, 'file'> {
+function factsOf(
+  source: ByteSource,
+  format: FileFormat,
+  name: string,
+  parts: KerasParts,
+): Omit<Facts, 'file'> {
   try {
     switch (format) {
       case 'hdf5':
       case 'keras-archive':
-        return kerasFacts(readKeras(source), format);
+        return kerasFacts(readKeras(source, parts), format);
       case 'pytorch-zip':
       case 'pytorch-pickle':
       case 'pytorch-tar':

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -140,6 +140,59 @@ test('a zip bomb is not unpacked', async () => {
   const before = process.memoryUsage().rss;
   expect(await refused('bomb.keras', bomb)).toMatchObject({ code: 'CONVERT_INPUT_INVALID' });
   expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+});
+
+test('a zip of an unpacked archive, with the leftovers of macOS and slashes of Windows', async () => {
+  const weights = await writeKerasWeights([]);
+  const config = Buffer.from(JSON.stringify(sequential(input, lambda)));
+  const files = {
+    'm\\config.json': config,
+    'm\\model.weights.h5': weights,
+    '__MACOSX/m/._config.json': config,
+  };
+  expect(await refused('folder.zip', zipSync(files))).toMatchObject({
+    code: 'CONVERT_OP_UNSUPPORTED',
+    message: expect.stringMatching(/Lambda \(evil\)/),
+  });
+});
+
+test('many texts over the same bytes are bounded together', async () => {
+  const path = join(folder, 'texts.h5');
+  const file = new h5wasm.File(path, 'w');
+  const large = 'x'.repeat(1024 * 1024);
+  file.create_attribute('layer_names', [large, ...Array.from({ length: 1000 }, () => 'yy')]);
+  file.close();
+  const bytes = await readFile(path);
+  // References to texts in the global heap: a length, an address and a number. All become the first one.
+  const first = bytes.indexOf(Buffer.from([0, 0, 0x10, 0]), 0);
+  let at = first;
+  const isShort = (place: number) => bytes.readUInt32LE(place) === 2;
+  while (at >= 0 && !isShort(at + 16)) at = bytes.indexOf(Buffer.from([0, 0, 0x10, 0]), at + 1);
+  expect(at).toBeGreaterThan(0);
+  for (let place = at + 16; isShort(place); place += 16) bytes.copy(bytes, place, at, at + 16);
+  expect(await refused('texts-copy.h5', bytes)).toMatchObject({
+    code: 'CONVERT_INPUT_INVALID',
+    message: expect.stringMatching(/bytes of names and texts/),
+  });
+});
+
+test('chunks that reach far over the edge are bounded together', () => {
+  const path = join(folder, 'chunks.h5');
+  const file = new h5wasm.File(path, 'w');
+  const shape = [200, 4];
+  file.create_dataset({
+    name: 'k',
+    data: new Float32Array(800),
+    shape,
+    maxshape: [null, null],
+    chunks: [1, 200_000],
+    compression: 'gzip',
+  });
+  file.close();
+  const dataset = openHdf5(memorySource(readFileSync(path)))
+    .get('k')
+    ?.dataset();
+  expect(() => dataset?.read()).toThrow(/200 chunks of 800000 bytes/);
 });
 
 describeWithData('files that reach out', () => {

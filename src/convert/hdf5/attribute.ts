@@ -61,10 +61,12 @@ function textsOf(
   if (count > MAX_TEXTS || count * type.size > values.byteLength) {
     throw damagedHdf5(`the attribute ${name} of ${count} values`);
   }
+  file.spend(count);
   if (type.kind === 'text') {
-    return Array.from({ length: count }, (_, i) =>
-      trimmed(values.subarray(i * type.size, (i + 1) * type.size)),
-    );
+    return Array.from({ length: count }, (_, i) => {
+      const text = trimmed(values.subarray(i * type.size, (i + 1) * type.size));
+      return type.spaces ? text.trimEnd() : text;
+    });
   }
   if (type.kind === 'variable-text') {
     const cursor = cursorOver(file, values);
@@ -73,6 +75,7 @@ function textsOf(
       if (length === 0 || collection <= 0) return '';
       const bytes = heaps.object(collection, index);
       if (length > bytes.byteLength) throw damagedHdf5(`a text of ${length} bytes in ${name}`);
+      file.spendBytes(length);
       return utf8.decode(bytes.subarray(0, length));
     });
   }

@@ -89,12 +89,15 @@ export function requireSignature(cursor: Cursor, signature: string): void {
 
 /** Records that the structures of one file may have; what goes round in circles ends here. */
 const MAX_RECORDS = 2_000_000;
+/** Bytes of structure that are read, those that many records share as often as they are read. Weights do not count. */
+const MAX_BYTES = 256 * 1024 * 1024;
 
 /** A file with its sizes, and a bound on what is read of its structure. */
 export class FileAccess {
   readonly source: ByteSource;
   readonly widths: Widths;
   #left = MAX_RECORDS;
+  #bytesLeft = MAX_BYTES;
 
   constructor(source: ByteSource, widths: Widths) {
     this.source = source;
@@ -107,10 +110,22 @@ export class FileAccess {
     if (this.#left < 0) throw damagedHdf5(`more than ${MAX_RECORDS} records`);
   }
 
+  /** Counts bytes of structure, or of texts made of it, against the bound. */
+  spendBytes(bytes: number): void {
+    this.#bytesLeft -= bytes;
+    if (this.#bytesLeft < 0) throw damagedHdf5(`more than ${MAX_BYTES} bytes of names and texts`);
+  }
+
+  /** Bytes that belong to the structure of the file. */
+  structure(at: number, length: number): Uint8Array {
+    this.spendBytes(length);
+    return this.source.read(at, length);
+  }
+
   /** A block of the file. The length may be cut by the end of the file where the format leaves it open. */
   cursor(at: number, length: number): Cursor {
     this.spend(1);
-    return new Cursor(this.source.read(at, length), this.widths);
+    return new Cursor(this.structure(at, length), this.widths);
   }
 
   /** Like {@link cursor}, with as many bytes as the file still has. */

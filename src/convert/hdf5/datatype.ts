@@ -14,8 +14,8 @@ export type Datatype =
       readonly signed: boolean;
       readonly bigEndian: boolean;
     }
-  /** Texts of a fixed length, padded with NUL or spaces. */
-  | { readonly kind: 'text'; readonly size: number }
+  /** Texts of a fixed length, padded with NUL, or with spaces as in Fortran. */
+  | { readonly kind: 'text'; readonly size: number; readonly spaces: boolean }
   /** Texts that lie in the global heap. */
   | { readonly kind: 'variable-text'; readonly size: number }
   /** Anything else; refused when its values are asked for. */
@@ -50,7 +50,7 @@ export function readDatatype(cursor: Cursor): Datatype {
   const other = { kind: 'other', size, name: CLASSES[kind] ?? `values of class ${kind}` } as const;
   if (kind === 0) return integer(cursor, bits, size) ?? other;
   if (kind === 1) return float(cursor, bits, size) ?? other;
-  if (kind === 3) return { kind: 'text', size };
+  if (kind === 3) return { kind: 'text', size, spaces: (bits & 0x0f) === 2 };
   if (kind === 9 && (bits & 0x0f) === 1) return { kind: 'variable-text', size };
   // Truth values are an enumeration of integers.
   if (kind === 8) {

@@ -99,7 +99,7 @@ function hugeObject(file: FileAccess, heap: Heap, id: Cursor): Uint8Array {
 
 function largeBlock(file: FileAccess, at: number, size: number): Uint8Array {
   if (size < 0 || size > MAX_OBJECT) throw damagedHdf5(`an object of ${size} bytes`);
-  return file.source.read(at, size);
+  return file.structure(at, size);
 }
 
 interface HeapBlock {
@@ -122,7 +122,7 @@ function locate(
   if (rows === 0) {
     const head = file.cursor(at, 4);
     requireSignature(head, 'FHDB');
-    return file.source.read(at + offset, size);
+    return file.structure(at + offset, size);
   }
   let rest = offset;
   for (let row = 0; row < rows; row++) {

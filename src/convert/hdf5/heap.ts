@@ -6,7 +6,7 @@
 import { type FileAccess, requireSignature } from './cursor.ts';
 import { damagedHdf5 } from './problem.ts';
 
-const MAX_HEAP = 256 * 1024 * 1024;
+const MAX_HEAP = 64 * 1024 * 1024;
 const utf8 = new TextDecoder();
 
 /** Reads names by offset from a local heap. */
@@ -18,7 +18,7 @@ export function openLocalHeap(file: FileAccess, at: number): (offset: number) =>
   cursor.length();
   const segment = cursor.offset();
   if (size < 0 || size > MAX_HEAP || segment < 0) throw damagedHdf5('a local heap without end');
-  const bytes = file.source.read(segment, size);
+  const bytes = file.structure(segment, size);
   return (offset) => {
     const end = offset >= 0 && offset < size ? bytes.indexOf(0, offset) : -1;
     if (end < 0) throw damagedHdf5('the name of a link outside of its heap');

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ManifestInput } from '../../models/manifest/manifest.ts';
+import { anchorsOfHeads } from '../recipe/anchors.ts';
 import type { BuiltGraph } from '../recipe/built-graph.ts';
 import type { Layer, LayerRef, LayersModel } from '../tfjs/layers/topology.ts';
 
@@ -67,7 +68,8 @@ const LETTERBOX: ManifestInput['input']['resize'] = {
 /**
  * What the outputs of a graph mean when they are those of a detector.
  *
- * @param anchors widths and heights, the largest first as Keras's configurations have them, or smallest first
+ * @param anchors widths and heights, the smallest first or the largest first
+ * @throws OPTION_INVALID when the anchors do not fit the heads
  */
 export function detectorOf(
   { outputs, inputs }: BuiltGraph,
@@ -88,7 +90,8 @@ export function detectorOf(
   const known = heads.length === 3 ? ANCHORS.yolov3 : heads.length === 2 ? ANCHORS.tiny : undefined;
   if (!first || !known || first.classes < 1 || heads.some((head) => head?.classes !== first.classes))
     return undefined;
-  const own = anchors && anchors.length === known.length * 6 ? bySize(anchors) : undefined;
+  if (heads.some((head) => !known.some(([stride]) => stride === head?.stride))) return undefined;
+  const own = anchorsOfHeads(anchors ?? known.flatMap(([, usual]) => usual), known.length);
   return {
     classes: first.classes,
     pixels: '0..1',
@@ -99,28 +102,15 @@ export function detectorOf(
         layout: 'NHWC',
         heads: heads.map((head) => {
           const place = known.findIndex(([stride]) => stride === head?.stride);
-          const list = own?.slice(place * 6, place * 6 + 6) ?? known[place]?.[1] ?? [];
           return {
             output: head?.name,
             stride: head?.stride,
-            anchors: [0, 2, 4].map((k) => [list[k] ?? 1, list[k + 1] ?? 1]),
+            anchors: (own[place] ?? []).map(([width, height]) => [width, height]),
           };
         }),
       },
     },
   };
-}
-
-/** Groups of three anchors, those of the coarsest head first. */
-function bySize(anchors: readonly number[]): readonly number[] {
-  const pairs = Array.from({ length: anchors.length / 2 }, (_, i) => [
-    anchors[2 * i] ?? 1,
-    anchors[2 * i + 1] ?? 1,
-  ]);
-  const sorted = pairs.toSorted(([a = 1, b = 1], [c = 1, d = 1]) => a * b - c * d);
-  const groups: number[] = [];
-  for (let i = sorted.length - 3; i >= 0; i -= 3) groups.push(...sorted.slice(i, i + 3).flat());
-  return groups;
 }
 
 function retinanetRecipe(outputs: BuiltGraph['outputs']): DetectorRecipe | undefined {

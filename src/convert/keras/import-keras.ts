@@ -11,10 +11,11 @@ import { type DescribeOptions, type Doubt, describeModel, type Origin } from '..
 import type { PixelRange } from '../recipe/pixels.ts';
 import { checkId } from '../requested-id.ts';
 import type { ByteSource } from '../source/byte-source.ts';
+import type { FileSet } from '../source/file-set.ts';
 import { hashOf } from '../source/hash-of.ts';
 import { buildModel } from '../tfjs/layers/build-layers.ts';
 import { readTopology } from '../tfjs/layers/topology.ts';
-import { readKerasArchive } from './archive.ts';
+import { readKerasArchive, withConfig } from './archive.ts';
 import { cutAtHeads, detectorOf, isRetinanet } from './detectors.ts';
 import { requireInert } from './inert.ts';
 import { matchWeights } from './match-weights.ts';
@@ -28,26 +29,49 @@ import { usualPixels } from './usual-pixels.ts';
  *
  * @param source an `.h5` or `.hdf5` file, or a `.keras` archive
  * @param options id of the result, and what the file cannot tell
+ * @param beside what lies beside the weights of an archive that was unpacked
  * @throws CONVERT_INPUT_INVALID when the file is damaged
  * @throws CONVERT_OP_UNSUPPORTED naming every layer without a translation, or that is a program
  * @throws CONVERT_FORMAT_UNKNOWN for weights of an unknown architecture
  * @throws FEATURE_UNSUPPORTED for links and data outside of the file
  * @throws OPTION_INVALID, LABELS_INVALID, MODEL_TASK_MISMATCH
  */
-export function importKeras(source: ByteSource, options: DescribeOptions): Converted {
+export function importKeras(
+  source: ByteSource,
+  options: DescribeOptions,
+  beside: KerasParts = {},
+): Converted {
   checkId(options.id);
   try {
-    return convert(source, readKeras(source), options);
+    return convert(source, readKeras(source, beside), options);
   } catch (error) {
     if (error instanceof RangeError) throw damagedKeras('sizes that cannot be true', error);
     throw toPictorError(error, 'CONVERT_INPUT_INVALID');
   }
 }
 
+/** What a `.keras` archive holds besides its weights, where somebody unpacked it. */
+export interface KerasParts {
+  readonly config?: Uint8Array;
+  readonly metadata?: Uint8Array;
+}
+
 /** Reads the structure of an HDF5 file or a `.keras` archive. */
-export function readKeras(source: ByteSource): KerasFile {
+export function readKeras(source: ByteSource, { config, metadata }: KerasParts = {}): KerasFile {
   const zip = source.size >= 2 && source.read(0, 2)[0] === 0x50;
-  return zip ? readKerasArchive(source) : readKerasFile(openHdf5(source));
+  if (zip) return readKerasArchive(source);
+  const stored = readKerasFile(openHdf5(source));
+  return config === undefined || stored.config !== undefined ? stored : withConfig(stored, config, metadata);
+}
+
+/** The parts of an unpacked `.keras` archive that lie beside its `model.weights.h5`. */
+export async function kerasPartsBeside(files: FileSet, name: string): Promise<KerasParts> {
+  const folder = /^(.*\/)?model\.weights\.h5$/.exec(name);
+  const path = (part: string) => `${folder?.[1] ?? ''}${part}`;
+  if (!folder || !files.names.includes(path('config.json'))) return {};
+  const config = await files.read(path('config.json'));
+  const known = files.names.includes(path('metadata.json'));
+  return { config, ...(known && { metadata: await files.read(path('metadata.json')) }) };
 }
 
 function convert(source: ByteSource, file: KerasFile, options: DescribeOptions): Converted {

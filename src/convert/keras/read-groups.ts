@@ -42,7 +42,7 @@ export interface KerasFile {
   readonly weights: StoredWeights;
 }
 
-const MAX_CONFIG = 64 * 1024 * 1024;
+const MAX_CONFIG = 8 * 1024 * 1024;
 const MAX_TENSORS = 100_000;
 const MAX_DEPTH = 24;
 

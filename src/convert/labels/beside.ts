@@ -22,7 +22,8 @@ const OWN = [
 ];
 
 /**
- * The class file that lies with a model: one that carries the model's name, else the only one of a usual name.
+ * The class file that lies with a model: one that carries the model's name, else the only one of a usual name in its folder,
+ * else anywhere.
  *
  * @param model name of the model in the set
  */
@@ -38,7 +39,10 @@ export async function classFileBeside(
   const usual = files.names.filter((name) =>
     USUAL.some((pattern) => pattern.test(name.split('/').at(-1) ?? '')),
   );
-  const file = own ?? (usual.length === 1 ? usual[0] : undefined);
+  const folderOf = (name: string) => name.slice(0, name.lastIndexOf('/') + 1);
+  const near = usual.filter((name) => folderOf(name) === folderOf(model));
+  const [only, ...more] = near.length > 0 ? near : usual;
+  const file = own ?? (more.length === 0 ? only : undefined);
   if (file === undefined) return undefined;
   return { ...parseClassFile(await files.read(file), file), file };
 }

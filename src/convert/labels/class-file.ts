@@ -18,6 +18,21 @@ export interface ClassFile {
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_NAMES = 100_000;
 
+/** Keys under which programs keep the list, an object by index or an object by name. */
+const LISTS = [
+  'labels',
+  'id2label',
+  'names',
+  'classes',
+  'class_names',
+  'class_labels',
+  'idx_to_class',
+  'index_to_class',
+  'class_to_idx',
+  'class_indices',
+  'label2id',
+];
+
 /**
  * Reads a class file: one name a line (with or without its number before it), a JSON array, an object by index
  * (`{"0": "green"}`, ImageAI) or by name (`{"green": 0}`, `class_indices` of Keras), `{"labels": [...], "anchors": [...]}`
@@ -53,29 +68,21 @@ function decode(bytes: Uint8Array): string {
 function fromJson(value: unknown, name: string): ClassFile {
   if (Array.isArray(value)) return { names: named(value, name) };
   if (!isRecord(value)) throw invalid(name, 'something that is neither a list nor an object');
-  const inner = value['labels'] ?? value['id2label'] ?? value['names'] ?? value['classes'];
+  const inner = LISTS.map((key) => value[key]).find((each) => each !== undefined);
   if (Array.isArray(inner) || isRecord(inner)) {
     const { names } = fromJson(inner, name);
     const anchors = numbersIn(value['anchors']);
     return anchors.length > 0 ? { names, anchors } : { names };
   }
   const entries = Object.entries(value);
-  if (entries.every(([key]) => /^\d+$/.test(key))) {
-    return {
-      names: byIndex(
-        entries.map(([key, each]) => [Number(key), each]),
-        name,
-      ),
-    };
+  // The list of `flow_from_directory`: names first, which may be numbers too.
+  if (entries.length > 0 && entries.every(([, each]) => typeof each === 'number')) {
+    const indexed = entries.map(([key, each]) => [Number(each), key] as const);
+    return { names: byIndex(indexed, name) };
   }
-  // The list of `flow_from_directory`: names first.
-  if (entries.every(([, each]) => typeof each === 'number')) {
-    return {
-      names: byIndex(
-        entries.map(([key, each]) => [Number(each), key]),
-        name,
-      ),
-    };
+  if (entries.every(([key]) => /^\d+$/.test(key))) {
+    const indexed = entries.map(([key, each]) => [Number(key), each] as const);
+    return { names: byIndex(indexed, name) };
   }
   throw invalid(
     name,

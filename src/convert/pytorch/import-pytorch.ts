@@ -15,7 +15,7 @@ import { checkId } from '../requested-id.ts';
 import type { ByteSource } from '../source/byte-source.ts';
 import type { FileFormat } from '../source/format.ts';
 import { hashOf } from '../source/hash-of.ts';
-import { currentDensenetKey } from './architectures/densenet.ts';
+import { currentKeys } from './architectures/current-keys.ts';
 import { ARCHITECTURES } from './architectures/index.ts';
 import type { TorchArchitecture, TorchInput, TorchOptions, TorchOutput } from './architectures/types.ts';
 import { damagedTorch } from './problem.ts';
@@ -33,7 +33,7 @@ export interface TorchImportOptions extends DescribeOptions {
  * @throws CONVERT_INPUT_INVALID when the file is damaged
  * @throws CONVERT_FORMAT_UNKNOWN for weights of an unknown architecture
  * @throws FEATURE_UNSUPPORTED for whole modules, programs, and pickles that would run something
- * @throws OPTorchImportOptionsN_INVALID, LABELS_INVALID
+ * @throws OPTION_INVALID, LABELS_INVALID
  */
 export function importPytorch(
   source: ByteSource,
@@ -51,16 +51,17 @@ export function importPytorch(
 
 /** The architecture of a state dict, by its keys. */
 export function architectureOf({ tensors }: StateDict): TorchArchitecture | undefined {
-  const keys = new Set([...tensors.keys()].map(currentDensenetKey));
+  const keys = new Set(currentKeys(tensors).keys());
   return ARCHITECTURES.find(({ matches }) => matches((key) => keys.has(key)));
 }
 
 /** The refusal of a state dict that belongs to no architecture that is known here. */
 export function architectureUnknown({ format, tensors, values }: StateDict): PictorError {
-  const keys = [...tensors.keys()].slice(0, 4).join(', ');
+  const names = [...tensors.keys()];
+  const keys = names.length > 6 ? [...names.slice(0, 3), '…', ...names.slice(-3)] : names;
   return new PictorError('CONVERT_FORMAT_UNKNOWN', {
     expected: `weights of ${ARCHITECTURES.map(({ id }) => id).join(', ')}`,
-    received: `${format}: a state dict of ${tensors.size} tensors, ${values} values, with keys ${keys}`,
+    received: `${format}: a state dict of ${tensors.size} tensors, ${values} values, with keys ${keys.join(', ')}`,
     fix: 'Export the model where it was made: torch.onnx.export(model, torch.zeros(1, 3, 224, 224), "model.onnx"), then pictor models add model.onnx',
   });
 }
@@ -68,8 +69,7 @@ export function architectureUnknown({ format, tensors, values }: StateDict): Pic
 function convert(source: ByteSource, dict: StateDict, options: TorchImportOptions): Converted {
   const architecture = architectureOf(dict);
   if (!architecture) throw architectureUnknown(dict);
-  const tensors = new Map([...dict.tensors].map(([key, tensor]) => [currentDensenetKey(key), tensor]));
-  const graph = new TorchGraph(tensors);
+  const graph = new TorchGraph(currentKeys(dict.tensors), source.size);
   const classes = architecture.classesOf(graph);
   if (!Number.isInteger(classes) || classes < 1) throw damagedTorch(`an output layer for ${classes} classes`);
   const settings: TorchOptions = { classes, side: options.side, transformInput: options.transformInput };

@@ -58,7 +58,9 @@ export interface Unpickled {
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_STEPS = 20_000_000;
-const MAX_VALUES = 4_000_000;
+const MAX_VALUES = 2_000_000;
+/** A dictionary takes far more memory than the byte of a pickle that makes it. */
+const MAX_DICTS = 250_000;
 const MAX_DEPTH = 1_000_000;
 const PAGE = 64 * 1024;
 const MARK = Symbol('mark');
@@ -80,6 +82,7 @@ class Machine {
   #at: number;
   #page: { at: number; bytes: Uint8Array } = { at: 0, bytes: new Uint8Array() };
   #values = 0;
+  #dicts = 0;
 
   constructor(source: ByteSource, at: number) {
     this.#source = source;
@@ -141,6 +144,12 @@ class Machine {
     this.#stack.push(value);
   }
 
+  #pushDict(made: PickleDict = new Map()): void {
+    this.#dicts++;
+    if (this.#dicts > MAX_DICTS) throw damagedTorch('a pickle of more dictionaries than any model has');
+    this.#push(made);
+  }
+
   #pop(): PickleValue {
     const value = this.#stack.pop();
     if (value === undefined || value === MARK) throw damagedTorch('a pickle that takes what is not there');
@@ -197,7 +206,7 @@ class Machine {
         const two = isTuple(pair) ? pair.items : Array.isArray(pair) ? pair : [];
         if (two[0] !== undefined && two[1] !== undefined) made.set(two[0], two[1]);
       }
-      this.#push(made);
+      this.#pushDict(made);
       return;
     }
     this.#push({ kind: 'object', callable, args: items, state: null });
@@ -367,13 +376,13 @@ class Machine {
         return true;
       }
       case 0x7d: // EMPTY_DICT
-        this.#push(new Map());
+        this.#pushDict();
         return true;
       case 0x64: {
         // DICT
         const made: PickleDict = new Map();
         this.#setItems(made, this.#popMark());
-        this.#push(made);
+        this.#pushDict(made);
         return true;
       }
       case 0x73: {

@@ -41,8 +41,13 @@ const WRAPPERS = [
   'module',
 ];
 
+/** What training programs put before the keys of the model. */
 const PREFIXES = ['module.', '_orig_mod.', 'model.', 'net.', 'network.', 'ema.'];
 const MAX_TENSORS = 100_000;
+const MAX_DEPTH = 4;
+
+/** Keys under which training programs keep other things than weights. */
+const NO_WEIGHTS = /optim|sched|scaler|param_groups|args|config|hyper|loss|metric|callback|state$/i;
 
 /** What a pickle has no honest reason to import. */
 const HOSTILE =
@@ -65,14 +70,18 @@ export function readStateDict(source: ByteSource, format: FileFormat): StateDict
       fix: 'Do not load this file with torch.load either; get the weights from a source that you trust',
     });
   }
-  const found = findWeights(file, file.value, 0);
+  const found = findWeights(file, file.value, new Set());
   if (found) return describe(file.format, found);
+  if (file.tensorOf(file.value, 'tensor')) throw moreThanWeights('a tensor alone, without a name');
   const modules = [...file.globals].filter((name) =>
     /^(__main__|torch\.nn\.modules|torchvision\.models|models|ultralytics)\b/.test(name),
   );
   const kind = isObject(file.value) && isGlobal(file.value.callable) ? file.value.callable.name : modules[0];
   if (kind !== undefined)
     throw moreThanWeights(`a whole module (${kind}), which only its own program can open`);
+  if ([...file.globals].some((name) => name.startsWith('torch._utils._rebuild'))) {
+    throw moreThanWeights('tensors without names, which tell no layer from another');
+  }
   throw moreThanWeights(`a ${file.format} file without tensors`);
 }
 
@@ -90,17 +99,23 @@ function describe(format: string, found: ReadonlyMap<string, TorchTensor>): Stat
 function findWeights(
   file: TorchFile,
   value: PickleValue,
-  depth: number,
+  seen: Set<PickleValue>,
+  depth = 0,
 ): ReadonlyMap<string, TorchTensor> | undefined {
-  if (depth > 4 || !(value instanceof Map)) return undefined;
+  // Dictionaries may contain themselves, and each other many times.
+  if (depth > MAX_DEPTH || !(value instanceof Map) || seen.has(value)) return undefined;
+  seen.add(value);
   const own = tensorsIn(file, value);
   if (own.size > 0 && own.size >= value.size / 2) return own;
   for (const key of WRAPPERS) {
     const inner = value.get(key);
-    const found = inner === undefined ? undefined : findWeights(file, inner, depth + 1);
+    const found = inner === undefined ? undefined : findWeights(file, inner, seen, depth + 1);
     if (found) return found;
   }
-  return own.size > 0 ? own : undefined;
+  if (own.size > 0) return own;
+  const others = [...value].filter(([key]) => typeof key === 'string' && !NO_WEIGHTS.test(key));
+  const found = others.flatMap(([, inner]) => findWeights(file, inner, seen, depth + 1) ?? []);
+  return found.toSorted((a, b) => b.size - a.size)[0];
 }
 
 function tensorsIn(file: TorchFile, dict: PickleDict): ReadonlyMap<string, TorchTensor> {
@@ -113,13 +128,20 @@ function tensorsIn(file: TorchFile, dict: PickleDict): ReadonlyMap<string, Torch
   return tensors;
 }
 
-/** What all keys begin with says how the model was wrapped, not what it is. */
+/**
+ * What all keys begin with says how the model was wrapped, not what it is. Behind a usual prefix, what else a training
+ * program saved (metrics, losses) goes.
+ */
 function withoutPrefixes(tensors: ReadonlyMap<string, TorchTensor>): ReadonlyMap<string, TorchTensor> {
   const keys = [...tensors.keys()];
-  const prefix = PREFIXES.find(
-    (each) => keys.length > 0 && keys.every((key) => key.startsWith(each) || key === 'n_averaged'),
-  );
-  if (prefix === undefined) return tensors;
+  const [first = ''] = keys;
+  const shared = first.slice(0, first.indexOf('.') + 1);
+  const prefix =
+    shared !== '' && !/^\d+\.$/.test(shared) && keys.every((key) => key.startsWith(shared))
+      ? shared
+      : PREFIXES.find((each) => keys.filter((key) => key.startsWith(each)).length > keys.length / 2);
+  // A single layer is named by its prefix.
+  if (prefix === undefined || keys.length < 3) return tensors;
   return withoutPrefixes(
     new Map(
       [...tensors]

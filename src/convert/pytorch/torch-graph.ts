@@ -5,7 +5,7 @@
  */
 import { type AttributeInput, OnnxSink } from '../onnx/onnx-sink.ts';
 import { damagedTorch } from './problem.ts';
-import { floatBytes, type TorchTensor } from './tensor.ts';
+import { floatBytes, sizeOf, type TorchTensor } from './tensor.ts';
 
 /** A value of the graph with its channels. */
 export interface TorchValue {
@@ -27,12 +27,19 @@ export interface PoolOptions {
   readonly ceil?: boolean;
 }
 
+/** Bytes of a float32 for each byte of the file: one for whole numbers of a byte, which is the least that a tensor has. */
+const MOST_GAIN = 4;
+const SMALL_BYTES = 1024 * 1024;
+
 export class TorchGraph {
   readonly sink = new OnnxSink();
   readonly #tensors: ReadonlyMap<string, TorchTensor>;
+  #left: number;
 
-  constructor(tensors: ReadonlyMap<string, TorchTensor>) {
+  /** @param sourceBytes size of the file, which bounds what is written: many tensors may lie over the same values */
+  constructor(tensors: ReadonlyMap<string, TorchTensor>, sourceBytes: number) {
     this.#tensors = tensors;
+    this.#left = MOST_GAIN * sourceBytes + SMALL_BYTES;
   }
 
   has(key: string): boolean {
@@ -56,6 +63,9 @@ export class TorchGraph {
     if (tensor.shape.join() !== shape.join()) {
       throw damagedTorch(`${key} of shape [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]`);
     }
+    this.#left -= 4 * sizeOf(tensor);
+    if (this.#left < 0)
+      throw damagedTorch('tensors that share their values, in more layers than any model has');
     return this.sink.constant(key, 'float32', shape, floatBytes(tensor));
   }
 

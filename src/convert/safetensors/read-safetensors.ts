@@ -10,7 +10,8 @@ import { WIDTH } from '../pytorch/tensor.ts';
 import type { ByteSource } from '../source/byte-source.ts';
 import { isRecord } from '../tfjs/is-record.ts';
 
-const MAX_HEADER = 100 * 1024 * 1024;
+/** The format allows 100 MB; a hundred thousand tensors take a sixth of this. */
+const MAX_HEADER = 64 * 1024 * 1024;
 const MAX_TENSORS = 100_000;
 
 const TYPES: Readonly<Record<string, ElementType>> = {

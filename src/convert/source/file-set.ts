@@ -4,7 +4,7 @@
  * @module
  */
 import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PictorError } from '../../errors.ts';
 import { type ByteSource, fileSource } from './byte-source.ts';
 import { isZip, readZip, type ZipEntry } from './zip-directory.ts';
@@ -45,9 +45,14 @@ export async function openFileSet(path: string): Promise<FileSet> {
     const entries = readZip(source);
     if (!isOneModel(entries)) return archiveSet(entries, opened);
   }
-  const chosen = basename(path);
-  const folder = dirname(path);
-  return { ...folderSet(folder, await namesBeside(folder), opened), chosen };
+  const [chosen, folder] = [basename(path), resolve(dirname(path))];
+  const names = await namesBeside(folder);
+  // ImageAI keeps models in one folder and their classes in another one beside it.
+  const classes = basename(folder) === 'models' ? join(dirname(folder), 'json') : undefined;
+  const named = classes === undefined ? [] : await namesBeside(classes).catch(() => []);
+  if (named.length === 0) return { ...folderSet(folder, names, opened), chosen };
+  const all = [...names.map((name) => `models/${name}`), ...named.map((name) => `json/${name}`)];
+  return { ...folderSet(dirname(folder), all, opened), chosen: `models/${chosen}` };
 }
 
 /**
@@ -90,10 +95,10 @@ class OpenSources {
   }
 }
 
-/** Files that stand beside a chosen one, and the folder in which ImageAI keeps class files. */
+/** Files of one folder, without its folders. */
 async function namesBeside(folder: string): Promise<string[]> {
   const entries = await guarded(folder, () => readdir(folder, { withFileTypes: true }));
-  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  return entries.filter((entry) => !entry.isDirectory() && !isLeftover(entry.name)).map(({ name }) => name);
 }
 
 async function namesBelow(folder: string): Promise<string[]> {
@@ -130,8 +135,10 @@ function folderSet(folder: string, names: readonly string[], opened: OpenSources
 
 function archiveSet(entries: readonly ZipEntry[], opened: OpenSources): FileSet {
   const kept = entries.filter(({ name }) => !isLeftover(name));
-  const prefix = sharedFolder(kept.map(({ name }) => name));
-  const files = new Map(kept.map((entry) => [entry.name.slice(prefix.length), entry]));
+  // Some programs of Windows write its own slashes.
+  const names = kept.map(({ name }) => name.replaceAll('\\', '/'));
+  const prefix = sharedFolder(names);
+  const files = new Map(kept.map((entry, i) => [names[i]?.slice(prefix.length) ?? '', entry]));
   const open = async (name: string) => {
     const file = files.get(name);
     if (!staysInside(name) || !file) throw outside(name);

@@ -33,8 +33,8 @@ const FULL_16 = 0xffff;
 const utf8 = new TextDecoder();
 
 /** No compressor that is used for weights gets beyond this; an archive that claims more is a bomb. */
-const MAX_GAIN = 200;
-const SMALL_BYTES = 16 * 1024 * 1024;
+const MAX_GAIN = 20;
+const SMALL_BYTES = 64 * 1024 * 1024;
 const MAX_UNPACKED = 1024 ** 3;
 
 /** Whether bytes begin like a zip archive with at least one entry. */

@@ -38,7 +38,7 @@ export type WeightGroup = z.infer<typeof groupSchema>;
 export type TfjsModelJson = z.infer<typeof modelSchema>;
 
 /** Longest `model.json` that is parsed. The longest real ones have about 2 MB. */
-export const MAX_JSON_BYTES = 64 * 1024 * 1024;
+export const MAX_JSON_BYTES = 8 * 1024 * 1024;
 
 /**
  * Checks the parts of a `model.json` that every importer needs.

@@ -38,12 +38,28 @@ export function readMetadata(file: Uint8Array, metadata: Uint8Array | undefined)
   };
 }
 
-/** One label a line; an index before the label, as some files have it, is dropped. */
+/** One label a line. An index before each, from 0 or from 1, gives the order and is dropped. */
 export function parseLabels(text: string): readonly string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   while (lines.at(-1) === '') lines.pop();
-  const numbered = lines.length > 1 && lines.every((line, i) => new RegExp(`^${i}[\\s:,]+\\S`).test(line));
-  return numbered ? lines.map((line) => line.replace(/^\d+[\s:,]+/, '')) : lines;
+  return withoutNumbers(lines) ?? lines;
+}
+
+function withoutNumbers(lines: readonly string[]): readonly string[] | undefined {
+  if (lines.length < 2) return undefined;
+  const names: string[] = [];
+  const numbers = new Set<number>();
+  for (const line of lines) {
+    const [, number, name] = /^(\d{1,6})[\s:,]+(\S.*)$/.exec(line) ?? [];
+    if (number === undefined || name === undefined) return undefined;
+    numbers.add(Number(number));
+    names[Number(number)] = name;
+  }
+  const start = numbers.has(0) ? 0 : 1;
+  const last = start + lines.length - 1;
+  // "1 euro", "2 euro" are names: what is left of them tells nothing.
+  const whole = numbers.size === lines.length && numbers.has(last) && Math.max(...numbers) === last;
+  return whole && new Set(names.slice(start)).size === lines.length ? names.slice(start) : undefined;
 }
 
 function normalizationOf(unit: Table): { mean: number[]; std: number[] }[] {

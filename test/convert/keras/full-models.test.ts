@@ -1,5 +1,10 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { importModel } from '../../../src/convert/import-model.ts';
+import { inspectModel } from '../../../src/convert/inspect-model.ts';
 import { disableTelemetry } from '../../../src/engine/backends/telemetry.ts';
 import { dataPath, describeWithData } from '../../support/data.ts';
 import { firstOutput, pattern, toNchw } from '../import-run.ts';
@@ -48,5 +53,31 @@ describeWithData('full Keras models', () => {
       await firstOutput(model, toNchw(input, 32, 32, 3), [1, 3, 32, 32]),
       [0.29030448, 0.35231072, 0.3573848],
     );
+  });
+
+  test('a Keras 3 archive that somebody unpacked, and packed again as a folder', async () => {
+    const entries = unzipSync(await readFile(dataPath('imports', 'synthetic', 'small-v3.keras')));
+    const folder = await mkdtemp(join(tmpdir(), 'pictor-keras-'));
+    try {
+      for (const [name, content] of Object.entries(entries)) await writeFile(join(folder, name), content);
+      const inFolder = Object.entries(entries).map(([name, content]) => [`small/${name}`, content]);
+      const leftover = [['__MACOSX/small/._config.json', Uint8Array.of(0, 5, 22, 7)]];
+      const zip = join(folder, 'small.zip');
+      await writeFile(zip, zipSync(Object.fromEntries([...inFolder, ...leftover])));
+      for (const path of [folder, join(folder, 'model.weights.h5'), zip]) {
+        const { model } = await importModel(path);
+        const input = Float32Array.from({ length: 32 * 32 * 3 }, (_, i) => i % 256);
+        expectClose(
+          await firstOutput(model, toNchw(input, 32, 32, 3), [1, 3, 32, 32]),
+          [0.29030448, 0.35231072, 0.3573848],
+        );
+        expect(await inspectModel(path)).toMatchObject({
+          framework: expect.stringMatching(/^Keras 3/),
+          layers: 9,
+        });
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

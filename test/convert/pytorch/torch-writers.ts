@@ -4,6 +4,8 @@ export interface TensorToWrite {
   readonly name: string;
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** In zip files: place of the tensor whose values this one shares. */
+  readonly over?: number;
 }
 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
@@ -26,13 +28,14 @@ function strides(shape: readonly number[]): number[] {
 /** An ordered dictionary of tensors; what stands around it is the caller's. */
 export function stateDictPickle(tensors: readonly TensorToWrite[], legacy = false): Buffer {
   const parts = [ascii('\x80\x02ccollections\nOrderedDict\n)R(')];
-  for (const [i, { name, shape, data }] of tensors.entries()) {
+  for (const [i, { name, shape, over = i }] of tensors.entries()) {
+    const { data } = tensors[over] ?? { data: new Float32Array() };
     parts.push(
       text(name),
       ascii('ctorch._utils\n_rebuild_tensor_v2\n(('),
       text('storage'),
       ascii('ctorch\nFloatStorage\n'),
-      text(String(i)),
+      text(String(over)),
       text('cpu'),
       whole(data.length),
       ascii(legacy ? 'Nt' : 't'),
@@ -58,7 +61,9 @@ export function writeTorchZip(
   const files: [string, Buffer][] = [
     [`${root}/data.pkl`, pickle],
     [`${root}/byteorder`, ascii('little')],
-    ...tensors.map((tensor, i): [string, Buffer] => [`${root}/data/${i}`, bytesOf(tensor)]),
+    ...tensors.flatMap((tensor, i): [string, Buffer][] =>
+      tensor.over === undefined ? [[`${root}/data/${i}`, bytesOf(tensor)]] : [],
+    ),
     [`${root}/version`, ascii('3\n')],
   ];
   const parts: Buffer[] = [];

@@ -32,8 +32,3 @@ export const densenet: TorchArchitecture = {
     return logits(graph.linear(graph.globalAverage(x), 'classifier'));
   },
 };
-
-/** The first weights of torchvision have keys such as `norm.1` where later ones have `norm1`. */
-export function currentDensenetKey(key: string): string {
-  return key.replace(/^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\..*)$/, '$1$2');
-}

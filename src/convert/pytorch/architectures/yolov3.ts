@@ -1,3 +1,4 @@
+import { anchorsOfHeads } from '../../recipe/anchors.ts';
 import type { TorchGraph, TorchValue } from '../torch-graph.ts';
 import type { TorchArchitecture, TorchOptions, TorchOutput } from './types.ts';
 
@@ -40,18 +41,18 @@ function input({ side = 416 }: TorchOptions) {
   };
 }
 
-/** Heads of the decoder, the coarsest first; anchors come smallest first. */
+/** Heads of the decoder, the coarsest first. */
 function detection(names: readonly string[], strides: readonly number[], usual: readonly number[]) {
   return ({ anchors = usual }: { readonly anchors?: readonly number[] | undefined }) => ({
     decoder: 'yolov3' as const,
     parameters: {
       layout: 'NCHW',
       score: 'class',
-      heads: names.map((output, i) => {
-        const from = (names.length - 1 - i) * 6;
-        const pairs = [0, 2, 4].map((k) => [anchors[from + k] ?? 1, anchors[from + k + 1] ?? 1]);
-        return { output, stride: strides[i] ?? 32, anchors: pairs };
-      }),
+      heads: anchorsOfHeads(anchors, names.length).map((pairs, i) => ({
+        output: names[i] ?? '',
+        stride: strides[i] ?? 32,
+        anchors: pairs.map(([width, height]) => [width, height]),
+      })),
     },
   });
 }
