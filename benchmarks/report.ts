@@ -22,7 +22,7 @@ export interface Report {
 
 const NAMES: Readonly<Record<string, string>> = {
   pictor: 'Pictor',
-  'pictor-one-worker': 'Pictor, one worker with a thread a core',
+  'pictor-one-worker': 'Pictor, one worker with one thread per core',
   transformers: 'transformers.js',
   'main-thread': 'sharp + onnxruntime-node, one thread for all',
   opencv: 'OpenCV DNN',

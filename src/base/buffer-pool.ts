@@ -8,11 +8,11 @@ export interface PoolBounds {
   readonly kept: number;
 }
 
-/** Room for the pixels, the tensors and the files of the two or three pictures that a worker holds. */
+/** Space for the pixels, the tensors and the files of the two or three pictures that a worker holds. */
 const WORKER_BOUNDS: PoolBounds = { smallest: 64 * 1024, largest: 4 * 1024 * 1024, kept: 8 * 1024 * 1024 };
 
 /**
- * Memory that goes from one picture to the next. Fresh memory is dear: the system clears each page of it, and V8 counts
+ * Memory that goes from one picture to the next. Fresh memory is expensive: the system clears each page of it, and V8 counts
  * it as garbage and collects the whole heap every twenty pictures or so (measured: 1.4 of 13.8 ms of processor time a
  * picture).
  */
@@ -46,7 +46,7 @@ export class BufferPool {
     while (this.#kept > this.#bounds.kept) this.#forgetOne();
   }
 
-  /** Buffers of one size, which is thereby the one used last. */
+  /** Buffers of one size, the most recently used last. */
   #freeOf(size: number): ArrayBuffer[] {
     const free = this.#free.get(size) ?? [];
     this.#free.delete(size);

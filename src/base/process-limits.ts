@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 /**
  * How many files and connections this process may have open, where the system says so.
  *
- * @param limits text of `/proc/self/limits` (default: of this process; elsewhere than on Linux there is none)
+ * @param limits text of `/proc/self/limits` (default: of this process; absent except on Linux)
  * @example
  * descriptorLimit('Max open files            1024                 524288               files'); // 1024
  */

@@ -89,7 +89,7 @@ export interface Session extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Bounds of the waiting line. Whatever comes on top is refused at once with OVERLOADED. */
+/** Bounds of the waiting line. Anything beyond is refused at once with OVERLOADED. */
 export interface QueueOptions {
   /** Pictures that may wait (default 256). */
   readonly maxPictures: number;
@@ -142,7 +142,7 @@ export interface EngineOptions {
   readonly singleFlight?: boolean;
   /** Milliseconds after which a worker that does not return from an inference is replaced (default 60 000). */
   readonly inferenceTimeoutMs?: number;
-  /** Pictures that a worker may hold beside the one in inference, so that it never waits (default 1). */
+  /** Pictures that a worker may hold besides the one in inference, so that it never waits (default 1). */
   readonly prefetch?: number;
   /** How much the scheduler prefers the calling process over the workers, 0..19 (default 5). */
   readonly workerNiceness?: number;

@@ -26,7 +26,7 @@ export interface JobsInput {
   readonly limits?: JobLimitsInput | undefined;
   /** Folders whose subfolders may be trained on by name; without any, pictures are uploaded. */
   readonly trainFolders?: readonly string[] | undefined;
-  /** Kinds of your own, beside those that Pictor has; `app.jobs` starts them. */
+  /** Kinds of your own, in addition to those that Pictor has; `app.jobs` starts them. */
   readonly kinds?: readonly JobKind[] | undefined;
 }
 

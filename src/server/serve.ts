@@ -14,7 +14,7 @@ import { type Listener, listen } from './http/listen.ts';
 import { DEFAULT_JOB_LIMITS, type JobKind } from './jobs/types.ts';
 import { DEFAULT_SERVER_LIMITS } from './limits.ts';
 
-/** Room above the body's own limit, for the headers and for the answer that says so. */
+/** Headroom above the body limit, for the headers and the answer that says so. */
 const REQUEST_SLACK_MS = 15_000;
 
 export interface ServeOptions extends ConfigurationInput {

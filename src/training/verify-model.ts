@@ -35,7 +35,7 @@ export async function verifyModel(
   options: {
     readonly engine: Engine;
     readonly pictures: readonly PreparedPicture[];
-    /** Scores of training, a row a picture. */
+    /** Scores of training, a row per picture. */
     readonly scores: Matrix;
     readonly signal?: AbortSignal;
   },

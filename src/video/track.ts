@@ -87,7 +87,7 @@ export interface VideoRun extends AsyncIterable<AnalyzedFrame> {
   complete(): Promise<VideoSummary>;
 }
 
-/** Frames that wait beside one that is looked at: more would only take memory. */
+/** Frames that wait while one is analysed: more would only take memory. */
 const MOST_SKIPPED = 12;
 
 /** Score from which a weak box may continue a track; the tracker decides. */

@@ -5,7 +5,7 @@ import type { Piece } from './types.ts';
 const FILE = 'manifest.jsonl';
 
 /**
- * The output manifest of a Rekognition media analysis job: the line of the input, and the answer beside it. Scores are
+ * The output manifest of a Rekognition media analysis job: the line of the input with the answer added. Scores are
  * percentages and boxes fractions there.
  *
  * @see https://docs.aws.amazon.com/rekognition/latest/dg/bulk-analysis-output-ref.html

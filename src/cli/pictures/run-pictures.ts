@@ -44,7 +44,7 @@ export async function runPictures<Answer>(
   try {
     for await (const [input, outcome] of inOrder(inputs, flags.concurrency, run, signal)) {
       if (signal.aborted) break;
-      // A mistake in the options is none of the picture's, and the same for all of them.
+      // A mistake in the options is not the picture's fault, and the same for all pictures.
       if (!outcome.ok && outcome.error.code === 'OPTION_INVALID') throw outcome.error;
       done += 1;
       if (!outcome.ok) failures += 1;

@@ -46,7 +46,7 @@ export function renderSweep(runs: readonly ReportInput[]): string {
   return table([['sweep', 'a second', 'p50', 'p99', 'failed'], ...rows], [1, 2, 3, 4]);
 }
 
-/** Cold starts beside warm answers. */
+/** Cold starts next to warm answers. */
 export function renderColdStarts(
   calls: number,
   cold: LatencySummary | undefined,

@@ -5,7 +5,7 @@
  */
 import stringWidth from 'string-width';
 
-/** Printable ASCII, a column a character: its first look at a text takes the library 20 ms. */
+/** Printable ASCII, one column per character: its first look at a text takes the library 20 ms. */
 const PLAIN = /^[ -~]*$/;
 
 function columnsOf(text: string): number {

@@ -1,5 +1,5 @@
 /**
- * What the program says beside its answers: on standard error, so that pipes stay clean.
+ * What the program says besides its answers: on standard error, so that pipes stay clean.
  *
  * @module
  */
@@ -56,7 +56,7 @@ export function progressBar(from = 4): ProgressBar {
   };
 }
 
-/** A download bar with rate and time left; on a stream that is no terminal, one line a file. */
+/** A download bar with rate and time left; on a stream that is no terminal, one line per file. */
 export interface PullBar {
   update(progress: PullProgress): void;
   stop(): void;

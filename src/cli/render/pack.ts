@@ -19,7 +19,7 @@ ${colors.green('✓')} ${report.file}
 ${layer}`;
 }
 
-/** What an archive consists of, beside the limits of its platform. */
+/** What an archive consists of, next to the limits of its platform. */
 export function renderSizes({ target, parts, ...all }: PackSizes): string {
   return table(
     [

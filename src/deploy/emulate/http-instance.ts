@@ -103,7 +103,7 @@ async function start(options: InstanceOptions, runner: string): Promise<Started>
   return { process, port: untilListening(number, process) };
 }
 
-/** The runner's account of a call comes beside the answer. */
+/** The runner's account of a call comes with the answer. */
 async function settled(read: () => Phases | undefined): Promise<Phases | undefined> {
   for (let i = 0; i < 50 && read() === undefined; i++) await sleep(2);
   return read();

@@ -14,7 +14,7 @@ export interface InstanceOptions {
   readonly timeoutMs: number;
   /** Bytes of resident memory at which the instance is ended; unbounded when absent. */
   readonly memoryBytes?: number | undefined;
-  /** Environment of the function, beside the little that every process has. */
+  /** Environment of the function, in addition to what every process has. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Hears what the function writes. */
   readonly onOutput?: ((text: string) => void) | undefined;
@@ -39,7 +39,7 @@ export interface Phases {
 /** How a call ended. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly response: GatewayResponse; readonly phases: Phases | undefined }
-  /** The handler's result is none that the platform understands, or it threw. */
+  /** The handler's result is not one that the platform understands, or it threw. */
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'out-of-memory' }

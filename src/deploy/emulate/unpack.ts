@@ -8,7 +8,7 @@ import { PictorError } from '../../errors.ts';
  *
  * @param archive path of a zip
  * @param folder that exists
- * @throws OPTION_INVALID when it is none, FILE_WRITE_FAILED
+ * @throws OPTION_INVALID when it is not an archive, FILE_WRITE_FAILED
  */
 export async function unpackArchive(archive: string, folder: string): Promise<void> {
   const bytes = await readFile(archive).catch((cause: unknown) => {

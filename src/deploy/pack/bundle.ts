@@ -25,7 +25,7 @@ export interface BundleInput {
   readonly libraries: PlacedLibraries;
   /** Modules that the platform provides. */
   readonly provided?: readonly string[];
-  /** Folders that modules are looked up in beside Pictor's own. */
+  /** Folders that modules are looked up in besides Pictor's own. */
   readonly modules?: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * The entry of an archive and the small files that a platform wants beside it.
+ * The entry of an archive and the small files that a platform wants with it.
  *
  * @module
  */

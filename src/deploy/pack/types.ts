@@ -64,7 +64,7 @@ export type PackProof =
   | { readonly kind: 'files-checked'; readonly reason: string; readonly libraries: number }
   | { readonly kind: 'skipped'; readonly reason: string };
 
-/** How large an archive is, beside what it is made for. */
+/** How large an archive is, and what it is made for. */
 export interface PackSizes {
   readonly bytes: number;
   readonly unpackedBytes: number;

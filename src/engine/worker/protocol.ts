@@ -18,7 +18,7 @@ export interface OpenSpec {
   readonly session: number;
   /** Absolute path of the graph. */
   readonly graph: string;
-  /** What must be found at each load; empty where the caller vouches for it. */
+  /** What must be found at each load; empty where the caller has verified it. */
   readonly files: readonly VerifiedFile[];
   /** Intermediate tensors that become outputs. */
   readonly extraOutputs: readonly string[];

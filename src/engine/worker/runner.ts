@@ -39,7 +39,7 @@ export function createRunner(
   function settle(message: Extract<FromRunner, { job: number }>): void {
     wanted.delete(message.job);
     post(message);
-    // Between two inferences nobody waits but for the next one.
+    // Between two inferences only the next job is waiting.
     collect();
   }
 

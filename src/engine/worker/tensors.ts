@@ -58,7 +58,7 @@ export function unstack(outputs: TensorMap, count: number): TensorMap[] | undefi
 }
 
 /**
- * What a graph wants beside the picture: a second float input of two values is the size of the original picture,
+ * What a graph wants besides the picture: a second float input of two values is the size of the original picture,
  * height first (YOLOv3 as exported by Keras scales its boxes inside the graph).
  */
 export function sideInputs(inputs: readonly TensorInfo[], pictureInput: string, info: Size): TensorMap {

@@ -15,7 +15,7 @@ export interface VerifiedFile {
  * Loads a model whose files are the ones that were verified: each is hashed, and none may change until the model is
  * loaded. A worker that replaces another one would otherwise load whatever lies at the path by then.
  *
- * @param files what the model is made of; none where the caller vouches for them
+ * @param files what the model is made of; none where the caller has verified them
  * @param load reads the files
  * @param discard closes what was loaded from files that changed meanwhile
  * @throws MODEL_HASH_MISMATCH, MODEL_FILE_INVALID when a file is not there

@@ -33,7 +33,7 @@ export interface TrackingSequence {
  * and `seqinfo.ini` where it is. A folder that is one sequence itself is read as one.
  *
  * @param folder path
- * @param every keeps frames 1, 1 + n, 1 + 2n … and counts them anew from 1 (default 1: all)
+ * @param every keeps frames 1, 1 + n, 1 + 2n … and renumbers them from 1 (default 1: all)
  * @throws DATASET_INVALID when there is no sequence, or a file is not what it should be
  * @example
  * const sequences = await readSequences('MOT15/train', { every: 3 });

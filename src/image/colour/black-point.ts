@@ -5,7 +5,7 @@ import type { DeviceModel } from './device-model.ts';
 const MAX_BLACK = ((50 + 16) / 116) ** 3;
 
 /**
- * Black point compensation (ISO 18619): moves a device's black to that of sRGB, which is none, and leaves white where it is.
+ * Black point compensation (ISO 18619): moves a device's black to that of sRGB, which is zero, and leaves white where it is.
  * ISO's formula scales XYZ towards white; as the colorants add up to white, scaling the curves comes to the same.
  */
 export function withoutBlack(model: DeviceModel): DeviceModel {

@@ -76,7 +76,7 @@ export function planesCost(header: PictureHeader, g: Geometry, spec: InputSpec):
 
 const PLANES_BASE_BYTES = 8 * 1024 * 1024;
 
-/** How small the planes may be decoded; undefined where the picture is none for them, as far as its header tells. */
+/** How small the planes may be decoded; undefined where the picture does not qualify, as far as its header tells. */
 function planesShrink(header: PictureHeader, g: Geometry, spec: InputSpec): Shrink | undefined {
   if (!isPlainJpeg(header)) return undefined;
   const shrink = planeShrink(header, g, spec);

@@ -78,24 +78,24 @@ export function makeTensorFromPlanes(
   const { kernel: filter } = spec.resize;
   const { x, y } = storedAxes(planes, picture, shrink, g, turn, filter);
   const sides = { across: planes.sampling.across === 2, down: planes.sampling.down === 2 };
-  const room = new Room(planes.end);
-  const luma = placeChannel(room, planeWeights(x, filter, false, 8), planeWeights(y, filter, false, 2));
+  const allocator = new Allocator(planes.end);
+  const luma = placeChannel(allocator, planeWeights(x, filter, false, 8), planeWeights(y, filter, false, 2));
   const chroma = planes.chroma
     ? placeChannel(
-        room,
+        allocator,
         chromaWeights(x, filter, sides.across, shrink, 8),
         chromaWeights(y, filter, sides.down, shrink, 2),
       )
-    : placeChannel(room, neutralWeights(x.count, 8), neutralWeights(y.count, 2));
+    : placeChannel(allocator, neutralWeights(x.count, 8), neutralWeights(y.count, 2));
   const parts = [
-    { plane: planes.luma, channel: luma, row: room.take((luma.samples + 32) * 2) },
-    { plane: planes.chroma?.cb, channel: chroma, row: room.take((chroma.samples + 32) * 2) },
-    { plane: planes.chroma?.cr, channel: chroma, row: room.take((chroma.samples + 32) * 2) },
+    { plane: planes.luma, channel: luma, row: allocator.take((luma.samples + 32) * 2) },
+    { plane: planes.chroma?.cb, channel: chroma, row: allocator.take((chroma.samples + 32) * 2) },
+    { plane: planes.chroma?.cr, channel: chroma, row: allocator.take((chroma.samples + 32) * 2) },
   ];
-  const descriptions = room.take(parts.length * PLANE * 4);
-  const tables = room.take(3 * 256);
-  const at = room.take(g.canvasWidth * g.canvasHeight * channelsOf(spec) * bytesOf(spec));
-  const memory = wasm.reserve(room.end);
+  const descriptions = allocator.take(parts.length * PLANE * 4);
+  const tables = allocator.take(3 * 256);
+  const at = allocator.take(g.canvasWidth * g.canvasHeight * channelsOf(spec) * bytesOf(spec));
+  const memory = wasm.reserve(allocator.end);
   fillChannel(memory, luma);
   fillChannel(memory, chroma);
   for (const [i, { plane, channel, row }] of parts.entries()) {
@@ -143,7 +143,7 @@ function withoutChroma(planes: Planes): Planes {
 }
 
 /** Gives out the module's memory, byte after byte. */
-class Room {
+class Allocator {
   end: number;
 
   constructor(start: number) {
@@ -199,17 +199,17 @@ interface Channel {
   readonly rows: number;
 }
 
-function placeChannel(room: Room, across: PlaneWeights, down: PlaneWeights): Channel {
+function placeChannel(allocator: Allocator, across: PlaneWeights, down: PlaneWeights): Channel {
   const from = across.starts[0] ?? 0;
   return {
     across,
     down,
     from,
     samples: (across.starts.at(-1) ?? 0) + across.taps - from,
-    starts: room.take(across.count * 4),
-    columns: room.take(across.weights.byteLength),
-    rowStarts: room.take(down.count * 4),
-    rows: room.take(down.weights.byteLength),
+    starts: allocator.take(across.count * 4),
+    columns: allocator.take(across.weights.byteLength),
+    rowStarts: allocator.take(down.count * 4),
+    rows: allocator.take(down.weights.byteLength),
   };
 }
 

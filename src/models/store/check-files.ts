@@ -19,7 +19,7 @@ export interface FileProblem {
 }
 
 interface CheckOptions extends HashOptions {
-  /** Presence and size only: the content is vouched for in another way. */
+  /** Presence and size only: the content is verified elsewhere. */
   readonly sizeOnly?: boolean;
 }
 

@@ -63,7 +63,7 @@ const ALIASES: Readonly<Record<string, string>> = {
  *
  * @param spelling as typed, in lower case
  * @param ids every id there is
- * @returns undefined when it is none, or fits several
+ * @returns undefined when it matches none, or several
  */
 export function canonicalId(spelling: string, ids: Iterable<string>): string | undefined {
   const known = new Set(ids);

@@ -2,7 +2,7 @@ import { FOLDER } from '../shared/deployment-folder.ts';
 import type { DeploymentFile, DeploySettings } from '../shared/platform.ts';
 import { yamlFile } from '../shared/yaml.ts';
 
-/** The platform stops an instance that is not up by then; it is also the platform's default. */
+/** The platform stops an instance that is not up within this time; it is also the platform's default. */
 const INIT_TIMEOUT = 65;
 
 /**

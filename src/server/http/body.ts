@@ -19,7 +19,7 @@ export interface BodyOptions {
 type Take = (chunk: Uint8Array) => void;
 
 /** A body on its way. */
-interface Pouring {
+interface BodyReader {
   /** Rejects with what `take` threw, or with what happened to the connection. */
   readonly done: Promise<void>;
   /** Takes no more. Not awaited: a client that stopped sending would hold the answer back. */
@@ -46,15 +46,15 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
     hold(chunk.byteLength);
     chunks.push(chunk);
   };
-  const pouring = incoming === undefined ? pourWeb(request.body, take) : pourNode(incoming, take);
+  const reader = incoming === undefined ? readWeb(request.body, take) : readNode(incoming, take);
   const interrupted = interruption(options);
   try {
-    await Promise.race([pouring.done, interrupted.promise]);
+    await Promise.race([reader.done, interrupted.promise]);
   } catch (thrown) {
     if (thrown instanceof PictorError) throw thrown;
     throw new PictorError('REQUEST_ABORTED', { cause: thrown });
   } finally {
-    pouring.stop();
+    reader.stop();
     interrupted.dispose();
   }
   const body = options.memory.take(total);
@@ -67,18 +67,18 @@ export async function readBody(request: Request, options: BodyOptions): Promise<
   return body;
 }
 
-function pourWeb(stream: ReadableStream<Uint8Array> | null, take: Take): Pouring {
+function readWeb(stream: ReadableStream<Uint8Array> | null, take: Take): BodyReader {
   if (stream === null) return { done: Promise.resolve(), stop: () => {} };
   const reader = stream.getReader();
   let stopped = false;
-  const pour = async () => {
+  const read = async () => {
     while (true) {
       const { done, value } = await reader.read();
       if (done || stopped) return;
       take(value);
     }
   };
-  const done = pour();
+  const done = read();
   // When the body was interrupted nobody listens any more.
   done.catch(() => {});
   return {
@@ -90,7 +90,7 @@ function pourWeb(stream: ReadableStream<Uint8Array> | null, take: Take): Pouring
   };
 }
 
-function pourNode(incoming: Readable, take: Take): Pouring {
+function readNode(incoming: Readable, take: Take): BodyReader {
   let stop = () => {};
   const done = new Promise<void>((resolve, reject) => {
     const onData = (chunk: Uint8Array) => {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** What the caller knows of a request beside the request itself. */
+/** What the caller knows of a request besides the request itself. */
 export interface RequestInfo {
   /** Whose work it is where no key says so: the address of the peer, for fairness between clients. */
   readonly client?: string | undefined;

@@ -47,7 +47,7 @@ export interface LoadedModel {
 
 /** Brings models into memory: the store, the engine and the tasks behind one door. */
 export interface ModelLoader {
-  /** What to serve where no model is named. The only place, beside `load`, where a download may happen. */
+  /** What to serve where no model is named. The only place besides `load` where a download may happen. */
   defaults(signal: AbortSignal): Promise<readonly string[]>;
   /**
    * Verifies, loads and warms a model.

@@ -1,5 +1,5 @@
 /**
- * The protocols that a server can speak beside its own. Adding one is adding a folder and a line here.
+ * The protocols that a server can speak besides its own. Adding one is adding a folder and a line here.
  *
  * @module
  */

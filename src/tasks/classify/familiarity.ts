@@ -22,7 +22,7 @@ export function familiarityOf(
     return { unknown: distance > unknown.threshold, nearest, distance };
   }
   throw new PictorError('MODEL_MANIFEST_INVALID', {
-    expected: `outputs ${unknown.distance} and ${unknown.nearest} of one value a picture`,
+    expected: `outputs ${unknown.distance} and ${unknown.nearest} of one value per picture`,
     received: `${id} with ${Object.keys(outputs).join(', ')}`,
     fix: 'Correct `output.unknown` in the manifest',
   });

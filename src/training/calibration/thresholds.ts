@@ -4,7 +4,7 @@ import type { Matrix } from '../matrix.ts';
  * For each class, the score from which on it may be said of a picture: the one with the best F1 on pictures that the
  * fit had not seen. Between two equally good ones, their middle.
  *
- * @param scores 0..1, one row a picture
+ * @param scores 0..1, one row per picture
  * @returns 0..1 for each class, on a grid of hundredths
  */
 export function classThresholds(scores: Matrix, labels: Int32Array): number[] {

@@ -64,7 +64,7 @@ export async function findLookAlikes(pictures: readonly ExaminedPicture[]): Prom
   return pairs;
 }
 
-/** A number for each picture, the same for pictures that look alike, be it through others. */
+/** A number for each picture, the same for pictures that look alike, directly or through others. */
 export function groupsOf(count: number, pairs: readonly LookAlikes[]): Int32Array {
   const parent = Int32Array.from({ length: count }, (_, index) => index);
   const root = (index: number): number => {

@@ -21,7 +21,7 @@ export interface GrowingGraph {
 }
 
 /**
- * The backbone up to its taps, pooled and joined: a graph whose tensor {@link FEATURES} has one row a picture.
+ * The backbone up to its taps, pooled and joined: a graph whose tensor {@link FEATURES} has one row per picture.
  *
  * @param ranks rank of each tap's tensor, 4 (`[N, C, H, W]`) or 2 (`[N, C]`)
  */

@@ -49,7 +49,7 @@ const LAMBDAS = [0.05, 0.0125, 3e-3, 8e-4, 2e-4, 5e-5, 1.2e-5, 3e-6, 8e-7, 2e-7]
  * the penalty with the lowest log loss on held-out pictures wins (accuracy would choose penalties that make answers far
  * too sure), and the whole set is fitted with it.
  *
- * @param features one row a picture
+ * @param features one row per picture
  * @param labels class of each row
  */
 export async function fitLogistic(

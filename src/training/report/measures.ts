@@ -62,7 +62,7 @@ const BINS = 10;
 /**
  * Measures scores against the truth.
  *
- * @param scores 0..1, a row a picture
+ * @param scores 0..1, a row per picture
  * @param truth class of each row
  * @param names of the pictures
  */

@@ -61,8 +61,8 @@ export function openLive(
     lastFrameAt = monotonicNow();
     const watchdog = setInterval(
       () => {
-        const patience = decoded > before ? silence : Math.max(silence, FIRST_FRAME_SECONDS);
-        if (monotonicNow() - lastFrameAt > patience * 1000) void running.stop();
+        const timeoutSeconds = decoded > before ? silence : Math.max(silence, FIRST_FRAME_SECONDS);
+        if (monotonicNow() - lastFrameAt > timeoutSeconds * 1000) void running.stop();
       },
       Math.min(1000, (silence * 1000) / 4),
     );
@@ -101,11 +101,11 @@ export function openLive(
       if (stop.signal.aborted) break;
       if (decoded > before) [tries, lostAt] = [0, monotonicNow()];
       incomplete = `the connection was lost ${reconnects + 1} times, the last time: ${reason}`;
-      const patience = giveUpAfter ?? (decoded > 0 ? Number.POSITIVE_INFINITY : FIRST_FRAME_SECONDS);
-      if (monotonicNow() - lostAt >= patience * 1000) {
+      const timeoutSeconds = giveUpAfter ?? (decoded > 0 ? Number.POSITIVE_INFINITY : FIRST_FRAME_SECONDS);
+      if (monotonicNow() - lostAt >= timeoutSeconds * 1000) {
         newest.end(
           new PictorError('VIDEO_SOURCE_LOST', {
-            expected: `a frame of ${info.name} within ${patience} s`,
+            expected: `a frame of ${info.name} within ${timeoutSeconds} s`,
             received: reason.replace(/\.$/, ''),
           }),
         );

@@ -17,7 +17,7 @@ const START = Buffer.from([0xff, 0xd8, 0xff]);
 
 /**
  * Cuts a stream into its JPEG pictures, whatever stands between them (the headers of `multipart/x-mixed-replace`). The
- * segments are walked, so that a thumbnail inside a picture is none of its own.
+ * segments are walked, so that a thumbnail inside a picture does not count as a picture.
  *
  * @throws VIDEO_UNREADABLE when a picture grows beyond 32 MiB
  */
@@ -59,7 +59,7 @@ export async function* splitJpegs(stream: AsyncIterable<Uint8Array>): AsyncGener
   }
 }
 
-/** Where a walk through a picture stopped for want of bytes. */
+/** Where a walk through a picture stopped because it ran out of bytes. */
 interface Walk {
   at: number;
   inScan: boolean;

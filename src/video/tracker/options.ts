@@ -54,7 +54,7 @@ export interface SortOptions {
   readonly observations?: {
     /** Frames over which a direction is measured. */
     readonly directionSpan: number;
-    /** Weight of the direction beside the overlap. */
+    /** Weight of the direction relative to the overlap. */
     readonly inertia: number;
   };
 }

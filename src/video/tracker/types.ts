@@ -42,7 +42,7 @@ export interface Tracker {
    * @param detections everything found in it, also what scores low
    * @param time seconds of media time, never less than before; steps may differ
    * @returns the confirmed tracks that are seen in this frame
-   * @throws OPTION_INVALID for a time that is not finite or goes back, a score outside 0..1, or a box that is none
+   * @throws OPTION_INVALID for a time that is not finite or goes back, a score outside 0..1, or an invalid box
    */
   update<Detection extends TrackerDetection>(
     detections: readonly Detection[],

@@ -12,7 +12,7 @@ import type { PackedFunction } from './types.ts';
 
 /** What the entry of an archive works with. */
 export interface PackedApp extends Pick<App, 'fetch' | 'close' | 'start'> {
-  /** Logs a failure beside the application: a damaged event, a deadline, an application that cannot be made. */
+  /** Logs a failure outside the application: a damaged event, a deadline, an application that cannot be made. */
   onError(error: PictorError): void;
 }
 

@@ -103,11 +103,11 @@ async function sweepParts(temporary: string, stallMs: number): Promise<void> {
 
 async function download(url: string, graph: ModelFile, target: string, stallMs: number): Promise<void> {
   const { address, headers, shown } = withoutPassword(url);
-  const patience = new AbortController();
-  const stall = setTimeout(() => patience.abort(new Error(`no byte for ${stallMs / 1000} s`)), stallMs);
+  const deadline = new AbortController();
+  const stall = setTimeout(() => deadline.abort(new Error(`no byte for ${stallMs / 1000} s`)), stallMs);
   const allMs = stallMs + graph.bytes / MIN_RATE;
   const limit = setTimeout(
-    () => patience.abort(new Error(`not done in ${Math.ceil(allMs / 1000)} s`)),
+    () => deadline.abort(new Error(`not done in ${Math.ceil(allMs / 1000)} s`)),
     allMs,
   );
   const hash = createHash('sha256');
@@ -121,7 +121,7 @@ async function download(url: string, graph: ModelFile, target: string, stallMs: 
     },
   });
   try {
-    const { signal } = patience;
+    const { signal } = deadline;
     const response = await fetch(address, { headers, signal });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
@@ -131,7 +131,7 @@ async function download(url: string, graph: ModelFile, target: string, stallMs: 
     await pipeline(Readable.fromWeb(response.body), check, createWriteStream(target), { signal });
   } catch (cause) {
     if (cause instanceof PictorError) throw cause;
-    const why: unknown = patience.signal.aborted ? patience.signal.reason : cause;
+    const why: unknown = deadline.signal.aborted ? deadline.signal.reason : cause;
     throw failed(shown, why instanceof Error ? why.message : 'a broken transfer', cause);
   } finally {
     clearTimeout(stall);

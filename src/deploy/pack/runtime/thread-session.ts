@@ -221,7 +221,7 @@ function waitFor<Value>(): Waiting<Value> {
   return { promise, resolve, reject };
 }
 
-/** Calls back at the end of the caller's patience. Returns what ends the listening. */
+/** Calls back once the caller aborts or its deadline passes. Returns a function that stops listening. */
 function whenOver(
   { signal, deadlineMs }: Pick<InferOptions, 'signal' | 'deadlineMs'>,
   giveUp: (error: PictorError) => void,

@@ -88,7 +88,7 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
           type: 'open',
           session: SESSION,
           graph: path,
-          // `locateModel` vouches for the file, which nobody replaces in an instance.
+          // `locateModel` verified the file, and nobody replaces it within an instance.
           files: [],
           extraOutputs: featureTensor(packed),
           input: packed.manifest.input,

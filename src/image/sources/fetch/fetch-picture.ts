@@ -14,7 +14,7 @@ import { checkUrl, type GuardOptions, guardedLookup } from './guard.ts';
 
 /** Bounds of a fetch. */
 export interface FetchOptions extends GuardOptions {
-  /** Redirects that are followed, each checked anew (default 3). */
+  /** Redirects that are followed, each checked again (default 3). */
   readonly maxRedirects?: number;
   /** Time for the whole fetch with its redirects (default 10 000 ms). */
   readonly timeoutMs?: number;

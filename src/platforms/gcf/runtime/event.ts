@@ -21,7 +21,7 @@ export interface GcfRequest {
 
 /**
  * @param event the request of the functions framework
- * @param _context there is none
+ * @param _context unused: this platform passes none
  * @throws METHOD_NOT_ALLOWED
  */
 export function toRequest(event: GcfRequest, _context?: undefined, options: RequestOptions = {}): Request {

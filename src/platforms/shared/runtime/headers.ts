@@ -29,7 +29,7 @@ export function readHeaders(map: HeaderMap | null | undefined): Headers {
   return headers;
 }
 
-/** As bytes on the wire look to an HTTP parser: UTF-8 becomes its bytes, control characters end the matter. */
+/** As bytes on the wire look to an HTTP parser: UTF-8 becomes its bytes, control characters are rejected. */
 function headerText(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined;
   const text = String(value);

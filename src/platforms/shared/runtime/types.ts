@@ -20,6 +20,6 @@ export interface HandlerOptions {
    * functions, the platform's longest for HTTP ones).
    */
   readonly timeoutMs?: number | undefined;
-  /** Hears of calls that failed before or beside the application: damaged events, deadlines. */
+  /** Hears of calls that failed before or outside the application: damaged events, deadlines. */
   readonly onError?: ((error: PictorError) => void) | undefined;
 }

@@ -21,7 +21,7 @@ const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 /** What must be signed for a signature to mean anything: the operation is in a header. */
 const ALWAYS_SIGNED = ['host', 'x-amz-date', 'x-amz-target'];
 
-/** The `Authorization` header and the date beside it. */
+/** The `Authorization` header and the date that goes with it. */
 export interface SigV4Claim {
   readonly accessKey: string;
   /** `YYYYMMDD`, UTC. */

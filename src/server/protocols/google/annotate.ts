@@ -6,8 +6,8 @@ import { parseParameters } from '../shared/parse-parameters.ts';
 import { type ReadPicture, readVendorPicture } from '../shared/vendor-picture.ts';
 import type { ProtocolContext } from '../types.ts';
 import { FEATURES } from './features/index.ts';
-import type { EnumStyle, Looked } from './features/types.ts';
-import { lookAt } from './looked.ts';
+import type { EnumStyle, PictureFindings } from './features/types.ts';
+import { findingsOf } from './picture-findings.ts';
 import { annotateParameters, checkBatch, type FeatureRequest, type PictureRequest } from './request.ts';
 import { googleStatus } from './status.ts';
 import { unsupportedFeature } from './unsupported.ts';
@@ -51,8 +51,8 @@ async function annotateOne(request: PictureRequest, enums: EnumStyle, context: P
     return { error: statusOf(ofPicture(thrown)) };
   }
   try {
-    const looked = lookAt(picture, request, enums, context);
-    const work = distinctFeatures(request).map((feature) => annotateFeature(feature, looked));
+    const findings = findingsOf(picture, request, enums, context);
+    const work = distinctFeatures(request).map((feature) => annotateFeature(feature, findings));
     // To the end also where one has failed: their memory is given back afterwards.
     await Promise.allSettled(work);
     // Of several errors the first one stays.
@@ -69,11 +69,14 @@ function distinctFeatures({ features }: PictureRequest): readonly FeatureRequest
   ].toReversed();
 }
 
-async function annotateFeature({ type, maxResults }: FeatureRequest, looked: Looked): Promise<object> {
+async function annotateFeature(
+  { type, maxResults }: FeatureRequest,
+  findings: PictureFindings,
+): Promise<object> {
   try {
     const annotateWith = FEATURES.get(type);
     if (annotateWith === undefined) throw unsupportedFeature(type);
-    return await annotateWith(looked, maxResults && maxResults > 0 ? maxResults : undefined);
+    return await annotateWith(findings, maxResults && maxResults > 0 ? maxResults : undefined);
   } catch (thrown) {
     return { error: statusOf(ofPicture(thrown)) };
   }

@@ -20,7 +20,7 @@ const DATE = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/;
 /** What must be signed for a signature to mean anything. */
 const ALWAYS_SIGNED = ['host', 'x-sdk-date'];
 
-/** The `Authorization` header and the date beside it. */
+/** The `Authorization` header and the date that goes with it. */
 export interface SdkClaim {
   readonly accessKey: string;
   readonly signedHeaders: readonly string[];

@@ -20,7 +20,7 @@ export interface SignedRequest {
 }
 
 /**
- * The signed parts of a request. The address is cut out of the text, because parsing it would write it anew.
+ * The signed parts of a request. The address is cut out of the text, because parsing would rewrite it.
  *
  * @param request its body is not touched
  * @param body its body, read

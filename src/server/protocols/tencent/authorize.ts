@@ -48,7 +48,7 @@ export function authorizeLegacy(
   context.authorize(found.key);
 }
 
-/** A claim that is longer is none. */
+/** A longer claim is not taken for one. */
 function isOfClaim({ name, raw }: FormField): boolean {
   return CLAIM_PARAMETERS.has(name) && raw.byteLength <= MAX_CLAIM_BYTES;
 }

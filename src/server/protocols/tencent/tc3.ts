@@ -19,7 +19,7 @@ const FORM =
 /** What must be signed for a signature to mean anything. */
 const ALWAYS_SIGNED = ['content-type', 'host'];
 
-/** The `Authorization` header and the time stamp beside it. */
+/** The `Authorization` header and the time stamp that goes with it. */
 export interface Tc3Claim {
   readonly secretId: string;
   /** `YYYY-MM-DD`, UTC. */

@@ -28,7 +28,7 @@ export interface MemoryEstimate {
   readonly stepMs: number;
 }
 
-/** Gradients live beside the activations, and the runtime keeps what it once had. */
+/** Gradients live alongside the activations, and the runtime keeps what it once had. */
 const FORWARD_TO_STEP = 2.5;
 /** What decoding takes, and what is noise. */
 const ALLOWANCE = 40e6;

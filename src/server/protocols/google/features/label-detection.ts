@@ -4,9 +4,9 @@ import type { Feature } from './types.ts';
 const DEFAULT_MAX_RESULTS = 10;
 
 /** LABEL_DETECTION. Ids are Pictor's own and stable; topicality is left out, since nothing measures it. */
-export const labelDetection: Feature = async (looked, maxResults = DEFAULT_MAX_RESULTS) => {
-  const { context } = looked;
-  const answer = await looked.tagsOf(await context.recognizers.get('tag'));
+export const labelDetection: Feature = async (findings, maxResults = DEFAULT_MAX_RESULTS) => {
+  const { context } = findings;
+  const answer = await findings.tagsOf(await context.recognizers.get('tag'));
   context.observe(answer);
   const labels = answer.tags.slice(0, maxResults);
   return {

@@ -6,11 +6,11 @@ import type { Feature } from './types.ts';
 const DEFAULT_MAX_RESULTS = 10;
 
 /** OBJECT_LOCALIZATION: every find of a detector, best first. */
-export const objectLocalization: Feature = async (looked, maxResults = DEFAULT_MAX_RESULTS) => {
-  const { context } = looked;
+export const objectLocalization: Feature = async (findings, maxResults = DEFAULT_MAX_RESULTS) => {
+  const { context } = findings;
   const { recognizers } = context;
   const detector = await recognizers.get('detect');
-  const answer = await looked.tagsOf(await recognizers.get('tag', detector.model.id));
+  const answer = await findings.tagsOf(await recognizers.get('tag', detector.model.id));
   context.observe(answer);
   const objects = answer.tags.flatMap(({ id, label, instances }) =>
     instances.map(({ score, box }) => ({

@@ -7,7 +7,7 @@ import type { ProtocolContext } from '../../types.ts';
 export type EnumStyle = 'names' | 'numbers';
 
 /** A picture as features look at it. */
-export interface Looked {
+export interface PictureFindings {
   readonly bytes: Uint8Array;
   readonly info: PictureInfo;
   readonly enums: EnumStyle;
@@ -24,4 +24,4 @@ export interface Looked {
  * @param maxResults as asked for, where it was
  * @returns the members of the picture's response
  */
-export type Feature = (looked: Looked, maxResults: number | undefined) => Promise<object>;
+export type Feature = (findings: PictureFindings, maxResults: number | undefined) => Promise<object>;

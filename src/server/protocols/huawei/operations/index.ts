@@ -14,7 +14,7 @@ const OPERATIONS: Readonly<Record<string, HuaweiOperation>> = {
  * Finds the operation at a path.
  *
  * @param path percent-encoded
- * @returns the operation and the project as written; undefined when there is none
+ * @returns the operation and the project as written; undefined when there is no such operation
  */
 export function findOperation(
   path: string,

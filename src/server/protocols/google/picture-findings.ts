@@ -1,7 +1,7 @@
 import type { TagAnswer } from '../../../tasks/types.ts';
 import type { ReadPicture } from '../shared/vendor-picture.ts';
 import type { ProtocolContext } from '../types.ts';
-import type { EnumStyle, Looked } from './features/types.ts';
+import type { EnumStyle, PictureFindings } from './features/types.ts';
 import type { PictureRequest } from './request.ts';
 
 /**
@@ -9,12 +9,12 @@ import type { PictureRequest } from './request.ts';
  *
  * @param picture read and checked
  */
-export function lookAt(
+export function findingsOf(
   { bytes, info }: ReadPicture,
   request: PictureRequest,
   enums: EnumStyle,
   context: ProtocolContext,
-): Looked {
+): PictureFindings {
   const answers = new Map<string, Promise<TagAnswer>>();
   return {
     bytes,
