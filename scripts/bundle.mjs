@@ -36,6 +36,9 @@ const PARTS = [
 /** Libraries that go in: nothing of theirs is shared with the program that imports Pictor. */
 const INSIDE = ['zod'];
 
+/** Libraries that the package brings along: by their name in its `imports`. */
+const NAMES = { 'onnxruntime-node': '#onnxruntime-node' };
+
 const entries = { ...DOORS, ...Object.fromEntries(PARTS.map((path) => [path, path])) };
 const shared = {
   absWorkingDir: root,
@@ -58,7 +61,9 @@ await build({
       name: 'libraries',
       setup(builder) {
         builder.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-          kind === 'entry-point' || INSIDE.includes(path) ? undefined : { path, external: true },
+          kind === 'entry-point' || INSIDE.includes(path)
+            ? undefined
+            : { path: NAMES[path] ?? path, external: true },
         );
       },
     },

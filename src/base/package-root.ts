@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,18 @@ function pictorIn(folder: string): OwnPackage | undefined {
 /** The folder of this package; nothing in a packed function. */
 export function packageRoot(): string | undefined {
   return ownPackage()?.root;
+}
+
+/**
+ * The folder of a library that the published package brings along, as `scripts/onnxruntime.mjs` puts it there.
+ *
+ * @returns nothing in a checkout, where it is installed like any other
+ */
+export function broughtAlong(name: string): string | undefined {
+  const root = packageRoot();
+  if (root === undefined) return undefined;
+  const folder = join(root, 'dist', name);
+  return existsSync(join(folder, 'bin')) ? folder : undefined;
 }
 
 /** Version of this package; `unknown` in a packed function. */

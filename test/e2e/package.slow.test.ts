@@ -4,6 +4,7 @@
 import { execFile } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,10 +13,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type PackedPackage, packPackage, staleBuild } from '../support/packed-package.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'pictor-package-'));
@@ -23,12 +25,6 @@ const project = join(folder, 'project');
 const MEGABYTE = 1_000_000;
 const UNREACHABLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED/;
-
-interface Packed {
-  readonly filename: string;
-  readonly size: number;
-  readonly files: readonly { readonly path: string; readonly size: number }[];
-}
 
 interface Run {
   readonly code: number;
@@ -43,23 +39,20 @@ const doors = Object.keys(entries)
   .filter((entry) => entry !== './package.json')
   .map((entry) => entry.replace(/^\./, 'pictor'));
 
-const stale = staleness();
+const stale = staleBuild();
 if (stale) console.warn(`SKIPPED: ${stale}; npm run build`);
-
-/** Why dist/ is not what the sources say. */
-function staleness(): string | undefined {
-  const built = statSync(join(root, 'dist/bundle/cli.js'), { throwIfNoEntry: false })?.mtimeMs;
-  if (built === undefined) return 'there is no dist/';
-  const newer = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).find(
-    (name) => statSync(join(root, 'src', name)).mtimeMs > built && name.endsWith('.ts'),
-  );
-  return newer && `src/${newer} is newer than dist/`;
-}
 
 function bytesIn(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+/** Files and folders that a page leads to: no addresses, no anchors. */
+function localTargets(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\(([^)#\s]+)|(?:src|href)="([^"#]+)/g)]
+    .map(([, link, attribute]) => decodeURIComponent(link ?? attribute ?? ''))
+    .filter((target) => target !== '' && !/^[a-z]+:/i.test(target));
 }
 
 /** What a shell of somebody new has: none of what `npm test` adds, and a store without models. */
@@ -87,27 +80,17 @@ function run(command: string, args: readonly string[], cwd: string, timeout = 60
 
 const node = (args: readonly string[]) => run(process.execPath, args, project);
 
-let packed: Packed;
+let packed: PackedPackage;
 let installed = false;
 const NOT_INSTALLED = 'the registry cannot be reached';
 
 describe.skipIf(stale !== undefined)('the packed package', () => {
   beforeAll(async () => {
-    const packing = await run(
-      'npm',
-      ['pack', '--ignore-scripts', '--json', '--pack-destination', folder],
-      root,
-    );
-    const report: Packed[] | Record<string, Packed> = JSON.parse(packing.stdout);
-    const [only] = Object.values(report);
-    if (!only) throw new Error(packing.stderr);
-    packed = only;
+    packed = await packPackage(folder);
     await run('mkdir', [project], folder);
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'project', type: 'module' }));
-    // What the README says that a project needs.
-    writeFileSync(join(project, '.npmrc'), 'onnxruntime-node-install=skip\n');
     copyFileSync(join(root, 'examples/photos/astronaut.jpg'), join(project, 'photo.jpg'));
-    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, packed.filename)];
+    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', packed.tarball];
     const { code, stderr } = await run('npm', install, project, 240_000);
     installed = code === 0;
     if (installed) return;
@@ -121,11 +104,15 @@ describe.skipIf(stale !== undefined)('the packed package', () => {
     const tops = [...new Set(packed.files.map(({ path }) => path.split('/')[0]))].sort();
     expect(tops).toEqual([
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'NOTICE',
       'README.md',
       'README.zh-CN.md',
+      'SECURITY.md',
       'dist',
+      'docs',
+      'examples',
       'models',
       'package.json',
       'web',
@@ -134,12 +121,41 @@ describe.skipIf(stale !== undefined)('the packed package', () => {
     const modelBytes = models.reduce((sum, { size }) => sum + size, 0);
     expect(modelBytes).toBeGreaterThan(6 * MEGABYTE);
     expect(modelBytes).toBeLessThan(12 * MEGABYTE);
-    expect(packed.size).toBeGreaterThan(4 * MEGABYTE);
-    expect(packed.size).toBeLessThan(10 * MEGABYTE);
+    expect(packed.size).toBeGreaterThan(60 * MEGABYTE);
+    expect(packed.size).toBeLessThan(80 * MEGABYTE);
+    const libraries = packed.files.filter(({ path }) => path.startsWith('dist/onnxruntime-node/bin/'));
+    expect(new Set(libraries.map(({ path }) => path.split('/').slice(4, 6).join('-')))).toEqual(
+      new Set(['darwin-arm64', 'linux-arm64', 'linux-x64', 'win32-arm64', 'win32-x64']),
+    );
+  });
+
+  test('runs nothing when it is installed, and leads to nothing that is not there', ({ skip }) => {
+    skip(!installed, NOT_INSTALLED);
+    const home = join(project, 'node_modules/pictor');
+    const published = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+    expect(published).not.toHaveProperty('scripts');
+    expect(published).not.toHaveProperty('devDependencies');
+    const library = JSON.parse(readFileSync(join(home, 'dist/onnxruntime-node/package.json'), 'utf8'));
+    expect(library).toMatchObject({ name: 'onnxruntime-node', license: 'MIT' });
+    expect(library).not.toHaveProperty('scripts');
+    const pages = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.md'));
+    expect(pages).toContain('docs/zh/tasks.md');
+    const dead = pages.flatMap((page) =>
+      localTargets(readFileSync(join(home, page), 'utf8'))
+        .filter((target) => !existsSync(resolve(home, dirname(page), target)))
+        .map((target) => `${page}: ${target}`),
+    );
+    expect(dead).toEqual([]);
+  });
+
+  test('its list of components names the library that it brings along', ({ skip }) => {
+    skip(!installed, NOT_INSTALLED);
+    const sbom = readFileSync(join(project, 'node_modules/pictor/dist/sbom.cdx.json'), 'utf8');
+    expect(sbom).toMatch(/"purl": "pkg:npm\/onnxruntime-node@\d/);
   });
 
   test('has nothing that publint complains about', async () => {
-    const bytes = readFileSync(join(folder, packed.filename));
+    const bytes = readFileSync(packed.tarball);
     const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
     const { messages } = await publint({ pack: { tarball }, strict: true });
     expect(messages).toEqual([]);
@@ -151,16 +167,16 @@ describe.skipIf(stale !== undefined)('the packed package', () => {
       readonly packages: Record<string, unknown>;
     };
     const names = Object.keys(lock.packages);
-    expect(names).toContain('node_modules/onnxruntime-node');
+    expect(names).not.toContain('node_modules/onnxruntime-node');
     expect(names.length).toBeLessThanOrEqual(75);
     const modules = join(project, 'node_modules');
-    const megabytes = (bytesIn(modules) - bytesIn(join(modules, 'onnxruntime-node'))) / MEGABYTE;
+    const megabytes = (bytesIn(modules) - bytesIn(join(modules, 'pictor/dist/onnxruntime-node'))) / MEGABYTE;
     expect(megabytes).toBeGreaterThan(20);
     expect(megabytes).toBeLessThanOrEqual(75);
   });
 
   test('has its code once', () => {
-    const code = packed.files.filter(({ path }) => /^dist\/.*\.c?js$/.test(path));
+    const code = packed.files.filter(({ path }) => /^dist\/(?!onnxruntime-node).*\.c?js$/.test(path));
     expect(code.every(({ path }) => path.startsWith('dist/bundle/'))).toBe(true);
     expect(code.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(3 * MEGABYTE);
   });

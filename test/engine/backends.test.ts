@@ -50,7 +50,7 @@ test('a back end that cannot be loaded is explained with what to do', () => {
   const found = diagnoseBackend();
   expect(found).toMatchObject({ native: { package: 'onnxruntime-node', usable: true, problems: [] } });
   expect(diagnoseFailure('native').expected).toMatch(/Node 20\.9 or newer on linux-x64.* glibc/);
-  expect(diagnoseFailure('native').fix).toBe('Reinstall: npm install onnxruntime-node');
+  expect(diagnoseFailure('native').fix).toBe('Reinstall: npm install pictor');
 });
 
 describeWithData('SqueezeNet on both back ends', () => {

@@ -13,7 +13,7 @@ export function registerDoctor(program: Command): void {
     .command('doctor')
     .description('report on this installation: Node, processor, back end, models')
     .option('--json', 'the report as JSON')
-    .option('--prune', 'remove the inference libraries of other operating systems (220 MB on Linux)')
+    .option('--prune', 'remove the inference libraries of other operating systems (100 MB on Linux)')
     .addHelpText(
       'after',
       '\nExamples:\n  $ pictor doctor\n  $ pictor doctor --json | jq .backend\n  $ pictor doctor --prune',

@@ -1,5 +1,5 @@
 /**
- * `pictor doctor --prune`: onnxruntime-node ships its libraries for every operating system in one package.
+ * `pictor doctor --prune`: the package brings the inference library for every operating system.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export async function pruneLibraries(
     throw new PictorError('BACKEND_UNAVAILABLE', {
       expected: 'onnxruntime-node to be installed',
       received: 'no such package',
-      fix: 'Run npm install onnxruntime-node',
+      fix: 'Run npm install pictor',
     });
   }
   const libraries = join(folder, 'bin', 'napi-v6');

@@ -108,7 +108,7 @@ function entryPlugin(contents: string): Plugin {
 
 /** The packages' own searches for their libraries become one `require` of the file that was packed. */
 function libraryPlugin({ redirects }: PlacedLibraries): Plugin {
-  const absent = redirects.kind === 'native' ? /^onnxruntime-web$/ : /^(onnxruntime-node|sharp)$/;
+  const absent = redirects.kind === 'native' ? /^onnxruntime-web$/ : /^(#?onnxruntime-node|sharp)$/;
   return {
     name: 'libraries',
     setup(builder) {

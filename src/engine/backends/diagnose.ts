@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { installCommand } from '../../base/package-root.ts';
+import { broughtAlong, installCommand } from '../../base/package-root.ts';
 import type { BackendChoice } from '../types.ts';
 
 /** What the machine offers to the back ends. */
@@ -34,6 +34,9 @@ const NATIVE_TARGETS: readonly string[] = [
 ];
 const GLIBC_REQUIRED = '2.28';
 
+/** The package that brings a library along. */
+const INSTALLED_WITH: Readonly<Record<string, string>> = { 'onnxruntime-node': 'pictor' };
+
 /**
  * Says which back ends can be used here, and why not, without loading either.
  *
@@ -60,7 +63,7 @@ function diagnoseNative(libc: string | undefined): PackageDiagnosis {
   if (!NATIVE_TARGETS.includes(target)) {
     problems.push(`there is no native library for ${target}; there is for ${NATIVE_TARGETS.join(', ')}`);
   } else if (base.version !== undefined && !nativeFileExists()) {
-    problems.push(`the native library for ${target} is missing from onnxruntime-node; reinstall the package`);
+    problems.push(`the native library for ${target} is missing; reinstall Pictor`);
   }
   if (libc === 'musl') {
     problems.push(
@@ -74,7 +77,8 @@ function diagnoseNative(libc: string | undefined): PackageDiagnosis {
 
 function diagnosePackage(name: string): PackageDiagnosis {
   const version = packageVersion(name);
-  const problems = version === undefined ? [`not installed; to get it: ${installCommand(name)}`] : [];
+  const wanted = INSTALLED_WITH[name] ?? name;
+  const problems = version === undefined ? [`not installed; to get it: ${installCommand(wanted)}`] : [];
   return {
     package: name,
     ...(version !== undefined && { version }),
@@ -96,7 +100,7 @@ export function diagnoseFailure(choice: BackendChoice): { expected: string; rece
     fix:
       problems.length > 0
         ? problems.join('; ')
-        : `Reinstall: npm install ${wanted.map((p) => p.package).join(' ')}`,
+        : `Reinstall: npm install ${wanted.map((p) => INSTALLED_WITH[p.package] ?? p.package).join(' ')}`,
   };
 }
 
@@ -115,6 +119,8 @@ function libcVersion(): string | undefined {
 
 /** Where a package is installed; nothing when it is not. */
 export function packageFolder(name: string): string | undefined {
+  const own = broughtAlong(name);
+  if (own !== undefined) return own;
   let folder: string;
   try {
     folder = dirname(createRequire(import.meta.url).resolve(name));

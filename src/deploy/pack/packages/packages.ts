@@ -9,7 +9,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { peerVersion } from '../../../base/package-root.ts';
+import { broughtAlong, peerVersion } from '../../../base/package-root.ts';
 import { PictorError } from '../../../errors.ts';
 import { PACKAGE_ROOT } from '../source.ts';
 import type { PackTarget } from '../types.ts';
@@ -30,6 +30,8 @@ export interface FoundPackage {
  * @returns undefined when it is not installed
  */
 export async function installedPackage(name: string): Promise<FoundPackage | undefined> {
+  const own = broughtAlong(name);
+  if (own !== undefined) return readPackage(own);
   const { resolve } = createRequire(join(PACKAGE_ROOT, 'package.json'));
   // Not `resolve(name/package.json)`: most packages do not export it.
   for (const folder of resolve.paths(name) ?? []) {
