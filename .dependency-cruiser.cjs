@@ -74,7 +74,12 @@ module.exports = {
       name: 'no-dev-dependencies',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only', 'npm-peer'],
+        // The published package brings it along: scripts/onnxruntime.mjs.
+        pathNot: '^node_modules/onnxruntime-node/',
+      },
     },
   ],
   options: {
