@@ -54,6 +54,11 @@ export const ERROR_TABLE = {
   OPTION_INVALID: { status: 400, retryable: false, title: 'An option has a value that cannot be used' },
   BODY_INVALID: { status: 400, retryable: false, title: 'The request body cannot be understood' },
   BODY_TOO_LARGE: { status: 413, retryable: false, title: 'The request body is too large' },
+  CONTENT_ENCODING_UNSUPPORTED: {
+    status: 415,
+    retryable: false,
+    title: 'The content encoding is not supported',
+  },
   CONTENT_TYPE_UNSUPPORTED: { status: 415, retryable: false, title: 'The content type is not supported' },
   ROUTE_NOT_FOUND: { status: 404, retryable: false, title: 'There is nothing at this address' },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false, title: 'This address does not take this method' },

@@ -164,7 +164,7 @@ function fail(c: Context<Env>, error: PictorError, headers: Record<string, strin
   }
   const response = protocol.fail(error, context);
   for (const [name, value] of Object.entries(errorHeaders(error))) {
-    if (name === 'retry-after' && !response.headers.has(name)) response.headers.set(name, value);
+    if (name !== 'www-authenticate' && !response.headers.has(name)) response.headers.set(name, value);
   }
   return response;
 }

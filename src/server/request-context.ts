@@ -2,6 +2,7 @@ import { isPictorError, PictorError } from '../errors.ts';
 import { readSource } from '../image/sources/read-source.ts';
 import type { Release } from './http/admission.ts';
 import { readBody } from './http/body.ts';
+import { encodingOf, inflateBody } from './http/inflate.ts';
 import { requestIdOf } from './http/request-id.ts';
 import type { RequestInfo } from './http/request-info.ts';
 import { receiveFile } from './jobs/receive-file.ts';
@@ -136,7 +137,8 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
         runtime.admission.check();
         // A picture that would be refused need not be sent first.
         runtime.engine?.check({ client: owner(), deadlineMs: leftMs() });
-        const bytes = await readBody(request, {
+        const encoding = encodingOf(request.headers);
+        const sent = await readBody(request, {
           maxBytes: maxBodyBytes,
           timeoutMs: limits.bodyTimeoutMs,
           signal: deadline.signal,
@@ -145,16 +147,28 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
           incoming,
           memory: runtime.bodyMemory,
         });
-        bodyBytes = bytes.byteLength;
-        memory = bytes;
+        bodyBytes = sent.byteLength;
+        memory = sent;
+        if (encoding !== undefined) {
+          memory = await inflateBody(sent, encoding, {
+            maxBytes: maxBodyBytes,
+            signal: deadline.signal,
+            hold: (chunk) => hold(2 * chunk),
+            memory: runtime.bodyMemory,
+          });
+          runtime.bodyMemory.recycle(sent);
+        }
         admit();
-        return bytes;
+        return memory;
       })();
       return body;
     },
     admit,
     hold,
     async receive(path, { maxBytes, timeoutMs, reserve }) {
+      if (encodingOf(request.headers) !== undefined) {
+        throw new PictorError('CONTENT_ENCODING_UNSUPPORTED', { expected: 'a file as it is' });
+      }
       deadline.extend(timeoutMs);
       bodyBytes = await receiveFile(request, path, { maxBytes, reserve, incoming, signal: deadline.signal });
       return bodyBytes;

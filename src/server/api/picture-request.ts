@@ -38,8 +38,10 @@ export interface PictureRequest {
  */
 export function findPicture(body: Uint8Array, contentType: string | null, query: RawOptions): PictureRequest {
   const found = readByType(body, contentType);
-  const pictures = [...found.pictures, ...urls(query)];
-  const [picture] = pictures;
+  const all = [...found.pictures, ...urls(query)];
+  // A form sends the file fields that nobody filled in as well, empty.
+  const pictures = all.length > 1 ? all.filter((one) => !isEmpty(one)) : all;
+  const [picture = all[0]] = pictures;
   if (picture === undefined) throw missing();
   if (pictures.length > 1)
     throw new PictorError('IMAGE_AMBIGUOUS', { received: `${pictures.length} pictures` });
@@ -54,7 +56,7 @@ interface Found {
 
 function readByType(body: Uint8Array, contentType: string | null): Found {
   const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (type === 'multipart/form-data') return fromParts(body, contentType ?? '');
+  if (type.startsWith('multipart/')) return fromParts(body, contentType ?? '');
   const known =
     type === '' ||
     type === 'application/json' ||

@@ -1,5 +1,6 @@
 import { systemLimitError } from '../../base/system-limit.ts';
 import { ERROR_TABLE, isPictorError, PictorError, toPictorError } from '../../errors.ts';
+import { ACCEPTED_ENCODINGS } from './inflate.ts';
 import { jsonResponse } from './text-response.ts';
 
 /** The JSON envelope of every native error. */
@@ -33,7 +34,7 @@ export function publicMessage(error: PictorError): string {
 }
 
 /**
- * Headers that belong to an error whatever its envelope: `Retry-After`, `WWW-Authenticate`.
+ * Headers that belong to an error whatever its envelope: `Retry-After`, `WWW-Authenticate`, `Accept-Encoding`.
  *
  * @param error the failure
  */
@@ -41,6 +42,7 @@ export function errorHeaders(error: PictorError): Record<string, string> {
   const headers: Record<string, string> = {};
   const { retryAfter } = error.details;
   if (retryAfter !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfter)));
+  if (error.code === 'CONTENT_ENCODING_UNSUPPORTED') headers['accept-encoding'] = ACCEPTED_ENCODINGS;
   if (error.status === 401) headers['www-authenticate'] = 'Bearer realm="pictor"';
   return headers;
 }

@@ -65,6 +65,8 @@ export async function listen(app: Pick<App, 'fetch'>, options: ListenOptions = {
     {
       // A library must not replace the globals of the process that it runs in.
       overrideGlobalObjects: false,
+      // HTTP/1.0 has no Host header: load balancers' health checks, ApacheBench and old clients send none.
+      hostname: 'localhost',
       // A request that is not even an address, e.g. without a host.
       errorHandler: (cause) =>
         errorResponse(

@@ -1,5 +1,5 @@
 /**
- * multipart/form-data (RFC 7578) without copies: parts are views into the body. The platform's own parser makes a Blob of
+ * multipart/form-data (RFC 7578), as clients really send it, without copies: parts are views into the body. The platform's own parser makes a Blob of
  * every part, and has no bound on their number.
  *
  * @module
@@ -27,8 +27,14 @@ const MAX_PARAMETERS = 16;
 /** Lines that begin like a boundary and are none: a picture has hardly one. */
 const MAX_FALSE_BOUNDARIES = 10_000;
 
-const LINE_AND_DASHES = Buffer.from('\r\n--', 'latin1');
+/** Line breaks are CRLF; shell scripts and old clients send LF alone. */
+const LINE_AND_DASHES = Buffer.from('\n--', 'latin1');
 const DASH = 0x2d;
+const CARRIAGE_RETURN = 0x0d;
+const LINE_FEED = 0x0a;
+
+/** Of a boundary, bytes. The RFC allows 70. */
+const MAX_BOUNDARY = 200;
 
 /**
  * The parts of a form.
@@ -42,9 +48,9 @@ export function readMultipart(
   contentType: string,
   { maxParts, maxHeaderBytes }: MultipartBounds = DEFAULT_MULTIPART_BOUNDS,
 ): FormPart[] {
-  const boundary = boundaryOf(contentType);
-  if (boundary === undefined) throw invalid('multipart/form-data with its boundary');
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const boundary = boundaryOf(contentType) ?? boundaryIn(bytes);
+  if (boundary === undefined) throw invalid('multipart/form-data with its boundary');
   const delimiters = findDelimiters(bytes, Buffer.from(boundary, 'latin1'), maxParts + 1);
   const parts: FormPart[] = [];
   for (const [i, { end: start }] of delimiters.entries()) {
@@ -72,42 +78,89 @@ function findDelimiters(bytes: Buffer, boundary: Buffer, most: number): Delimite
   for (let at = bytes.indexOf(LINE_AND_DASHES); at >= 0; ) {
     const end = at + LINE_AND_DASHES.length + boundary.length;
     if (fits(at + LINE_AND_DASHES.length)) {
-      found.push({ start: at, end });
+      found.push({ start: bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at, end });
       if (bytes[end] === DASH && bytes[end + 1] === DASH) return found;
       if (found.length > most) throw invalid(`at most ${most - 1} parts in a form`);
       at = bytes.indexOf(LINE_AND_DASHES, end);
     } else {
       if (++misses > MAX_FALSE_BOUNDARIES) throw invalid('a boundary that the parts do not resemble');
-      at = bytes.indexOf(LINE_AND_DASHES, at + 2);
+      at = bytes.indexOf(LINE_AND_DASHES, at + 1);
     }
   }
   return found;
 }
 
-/** @param part from the end of its boundary's line to the line break before the next one */
+/** @param part from the end of its boundary to the line break before the next one */
 function readPart(part: Buffer, maxHeaderBytes: number): FormPart {
   const head = part.subarray(0, maxHeaderBytes + 4);
-  const end = head.indexOf('\r\n\r\n');
-  if (end < 0) throw invalid(`parts with headers of at most ${maxHeaderBytes} bytes`);
-  const headers = new Map<string, string>();
-  for (const line of head.subarray(0, end).toString('utf8').split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1));
-  }
+  const end = endOfHeaders(head);
+  if (end === undefined) throw invalid(`parts with headers of at most ${maxHeaderBytes} bytes`);
+  const headers = readHeaders(head.subarray(0, end).toString('utf8'));
   const disposition = parameters(headers.get('content-disposition') ?? '');
-  const name = disposition.get('name');
-  if (disposition.get('') !== 'form-data' || name === undefined) {
-    throw invalid('parts with `Content-Disposition: form-data; name="…"`');
-  }
   const type = (headers.get('content-type') ?? '').trim().toLowerCase();
   const binary = type.startsWith('image/') || type.startsWith('application/octet-stream');
   const file = disposition.has('filename') || disposition.has('filename*') || binary;
-  return { name, file, bytes: part.subarray(end + 4) };
+  const name = disposition.get('name') ?? extended(disposition.get('name*')) ?? (file ? '' : undefined);
+  if (name === undefined) throw invalid('parts with `Content-Disposition: form-data; name="…"`');
+  return { name, file, bytes: decodeTransfer(part.subarray(end), headers.get('content-transfer-encoding')) };
+}
+
+/** Where the bytes of a part begin: after the first empty line, whichever way lines end. */
+function endOfHeaders(head: Buffer): number | undefined {
+  // The line of the boundary itself, which may have blanks at its end, ends at the first of these.
+  for (let at = head.indexOf(LINE_FEED); at >= 0; at = head.indexOf(LINE_FEED, at + 1)) {
+    if (head[at + 1] === LINE_FEED) return at + 2;
+    if (head[at + 1] === CARRIAGE_RETURN && head[at + 2] === LINE_FEED) return at + 3;
+  }
+  return undefined;
+}
+
+function readHeaders(text: string): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  // A line that begins with a blank goes on with the one before it (RFC 5322, 2.2.3).
+  for (const line of text.replace(/\r?\n[ \t]+/g, ' ').split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return headers;
+}
+
+/** RFC 7578 has no more use for it; Java's and PHP's older clients send it all the same. */
+function decodeTransfer(bytes: Buffer, encoding: string | undefined): Uint8Array {
+  switch (encoding?.toLowerCase()) {
+    case 'base64':
+      return Buffer.from(bytes.toString('latin1'), 'base64');
+    case undefined:
+    case '':
+    case 'binary':
+    case '8bit':
+    case '7bit':
+      return bytes;
+    default:
+      throw invalid('parts in `Content-Transfer-Encoding: binary` or `base64`');
+  }
+}
+
+/** `utf-8''%E7%85%A7` → 照 (RFC 8187). */
+function extended(value: string | undefined): string | undefined {
+  const encoded = value?.split("'", 3)[2];
+  if (encoded === undefined) return undefined;
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
 }
 
 function boundaryOf(contentType: string): string | undefined {
   const boundary = parameters(contentType.slice(0, 1000)).get('boundary');
-  return boundary === undefined || boundary === '' || boundary.length > 200 ? undefined : boundary;
+  return boundary === undefined || boundary === '' || boundary.length > MAX_BOUNDARY ? undefined : boundary;
+}
+
+/** What clients that set the content type by hand leave out stands in the body's first line. */
+function boundaryIn(bytes: Buffer): string | undefined {
+  const line = /^\r?\n?--([^\r\n]{1,200}?)[ \t]*\r?\n/.exec(bytes.toString('latin1', 0, MAX_BOUNDARY + 8));
+  return line?.[1];
 }
 
 /** The value of a header (under `''`) and its parameters by name. Quoted text may hold `\"`, or `%22` as browsers write it. */

@@ -22,7 +22,12 @@ export function checkOrigin(
 ): void {
   const host = headers.get('host') ?? '';
   const name = hostName(host);
-  if (!isLoopbackName(name) && !allowedHosts.some((allowed) => allowed.toLowerCase() === name)) {
+  // HTTP/1.0 may leave it out, HTTP/1.1 may not, and no browser does.
+  if (
+    host !== '' &&
+    !isLoopbackName(name) &&
+    !allowedHosts.some((allowed) => allowed.toLowerCase() === name)
+  ) {
     throw new PictorError('FORBIDDEN', {
       expected: 'a Host header that names this machine, since no key is asked for',
       received: name.slice(0, 100) || 'none',

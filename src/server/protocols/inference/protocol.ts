@@ -15,7 +15,8 @@ import { findEndpoint } from './endpoints.ts';
 export function createInferenceProtocol(): Protocol {
   return {
     name: 'inference',
-    matches: ({ url }) => /^\/v2(\/(health|models)(\/|$)|\/?$)/.test(targetOf(url).path),
+    // Every address below: clients of the protocol read no other shape of an error.
+    matches: ({ url }) => /^\/v2(?:\/|$)/.test(targetOf(url).path),
     async handle(request, context) {
       const { endpoint, parameters } = findEndpoint(targetOf(request.url).path);
       context.setOperation(endpoint.name);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createApp } from '../../../../src/server/app.ts';
-import { jsonOf, storeOf } from '../../support.ts';
+import { jsonOf, openApp, storeOf } from '../../support.ts';
 import { serveApp } from '../support.ts';
 import { ask } from './support.ts';
 
@@ -56,4 +56,21 @@ test.each([
   const response = await ask(await serveApp(), path);
   expect(response.status).toBe(status);
   expect(await jsonOf(response)).toEqual({ error: expect.any(String) });
+});
+
+test.each([
+  '/v2/nope',
+  '/v2/repository/index',
+  '/v2/models/x/y/z',
+  '/v2/models',
+  '/v2/logging',
+  '/v2//',
+  '/v2/systemsharedmemory/status',
+])('%s fails in the shape of the protocol', async (path) => {
+  const { send } = await openApp();
+  for (const method of ['GET', 'POST']) {
+    const response = await send(path, { method });
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(await response.json()).toEqual({ error: expect.any(String) });
+  }
 });
