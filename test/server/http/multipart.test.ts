@@ -37,7 +37,7 @@ function form(text: string, content: Uint8Array = red): Buffer {
 const HEAD = 'Content-Disposition: form-data; name="picture"; filename="a.jpg"';
 
 /** What siblings of those clients send, by who does. */
-const SIBLINGS: readonly (readonly [name: string, body: Buffer, type?: string])[] = [
+const SIBLINGS: (readonly [name: string, body: Buffer, type?: string])[] = [
   ['line feeds alone, of a shell script', form(`--x\n${HEAD}\n\nPICTURE\n--x--\n`)],
   ['no line break after the last boundary', form(`--x\r\n${HEAD}\r\n\r\nPICTURE\r\n--x--`)],
   ['an epilogue', form(`--x\r\n${HEAD}\r\n\r\nPICTURE\r\n--x--\r\nbye\r\n--x\r\n`)],
@@ -114,12 +114,15 @@ const SIBLINGS: readonly (readonly [name: string, body: Buffer, type?: string])[
   ],
 ];
 
-test.each(SIBLINGS)('%s', async (_, body, type = 'multipart/form-data; boundary=x') => {
-  const { send } = await openApp();
-  const response = await send('/v1/classify', { method: 'POST', headers: { 'content-type': type }, body });
-  expect(await response.text()).toMatch(/"red"/);
-  expect(response.status).toBe(200);
-});
+test.each(SIBLINGS.map(([name, body, type = 'multipart/form-data; boundary=x']) => ({ name, body, type })))(
+  '$name',
+  async ({ body, type }) => {
+    const { send } = await openApp();
+    const response = await send('/v1/classify', { method: 'POST', headers: { 'content-type': type }, body });
+    expect(await response.text()).toMatch(/"red"/);
+    expect(response.status).toBe(200);
+  },
+);
 
 describe('a form that is none', () => {
   test.each([
