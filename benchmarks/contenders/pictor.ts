@@ -5,9 +5,9 @@ import type { Contender } from './contender.ts';
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 const built = new URL('../../dist/bundle/index.js', import.meta.url).href;
 
-/** A worker for each core, with one thread each: the most pictures a second. */
+/** As it comes: a worker for each core, threads by load. */
 export function createContender(): Contender {
-  return create('Pictor', (cores) => ({ workers: cores, intraOpThreads: 1 }));
+  return create('Pictor', (cores) => ({ workers: cores }));
 }
 
 /** One worker with a thread for each core: the shortest time for one picture. */
@@ -17,7 +17,7 @@ export function createOneWorker(): Contender {
 
 function create(
   name: string,
-  division: (cores: number) => { readonly workers: number; readonly intraOpThreads: number },
+  division: (cores: number) => { readonly workers: number; readonly intraOpThreads?: number },
 ): Contender {
   let close = async () => {};
   return {

@@ -39,7 +39,7 @@ async function startPictor(): Promise<{ port: number; close(): Promise<void> }> 
   const running = await pictor.serve({
     port: 0,
     models: [model.manifest],
-    engine: { workers: cores, intraOpThreads: 1, singleFlight: false },
+    engine: { workers: cores, singleFlight: false },
     ...(deadlineMs !== undefined && { limits: { deadlineMs } }),
   });
   await running.ready;

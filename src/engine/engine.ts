@@ -10,7 +10,7 @@ import { createMemoryBudget } from '../base/memory-budget.ts';
 import { PictorError, toPictorError } from '../errors.ts';
 import type { LocalModel } from '../models/types.ts';
 import { AnswerCache } from './cache/answer-cache.ts';
-import { type ResolvedEngineOptions, resolveEngineOptions } from './options.ts';
+import { type ResolvedEngineOptions, resolveEngineOptions, type ThreadPolicy } from './options.ts';
 import type { Job, JobResult } from './pool/job.ts';
 import { PixelWorker } from './pool/pixel-worker.ts';
 import { type Loss, WorkerSlot } from './pool/slot.ts';
@@ -101,7 +101,6 @@ class PooledEngine implements Engine {
       unload: (own) => this.#unload(own),
     });
     this.#sessions.set(session.id, session);
-    this.#dispatcher.addSession(session.id, model.manifest.id);
     try {
       await abortable(this.#load(session, options), signal);
     } catch (thrown) {
@@ -151,13 +150,18 @@ class PooledEngine implements Engine {
 
   async #load(session: EngineSession, options: OpenOptions): Promise<void> {
     const { model } = session;
+    const policy: ThreadPolicy =
+      options.intraOpThreads === undefined
+        ? this.#options.threads
+        : { kind: 'fixed', threads: options.intraOpThreads };
+    this.#dispatcher.addSession(session.id, model.manifest.id, policy);
     const spec: OpenSpec = {
       session: session.id,
       graph: model.path,
       files: verifiedFiles(model),
       extraOutputs: options.extraOutputs ?? [],
       input: model.manifest.input,
-      intraOpThreads: options.intraOpThreads ?? this.#options.intraOpThreads,
+      ...threadsOf(policy, this.#options.optimisedGraphs, model),
       warmUp: options.warmUp ?? true,
     };
     const wanted = Math.min(options.workers ?? this.#slots.length, this.#slots.length);
@@ -255,6 +259,25 @@ function verifiedFiles({ manifest, path }: LocalModel): VerifiedFile[] {
     path: i === 0 ? path : join(dirname(path), relative(home, file.path)),
     sha256: file.sha256,
   }));
+}
+
+/** Bytes of a model from which on it pays to keep its optimised graph. */
+const WORTH_KEEPING = 1024 * 1024;
+
+/** Bytes of a model up to which it may be in a worker's memory once for each number of threads. */
+const SMALL = 32 * 1024 * 1024;
+
+function threadsOf(
+  policy: ThreadPolicy,
+  folder: string | undefined,
+  { manifest }: LocalModel,
+): Pick<OpenSpec, 'intraOpThreads' | 'sharing'> {
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  const keeps = folder !== undefined && bytes >= WORTH_KEEPING;
+  return {
+    intraOpThreads: policy.kind === 'fixed' ? policy.threads : policy.most,
+    sharing: { copies: policy.kind === 'by-load' && bytes <= SMALL, ...(keeps && { folder }) },
+  };
 }
 
 function closed(): PictorError {

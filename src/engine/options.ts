@@ -1,6 +1,8 @@
+import { join, resolve } from 'node:path';
 import { PictorError } from '../errors.ts';
 import { resolveLimits } from '../image/limits.ts';
 import type { ImageLimits, Preprocessing } from '../image/types.ts';
+import { storeFolder } from '../models/locations.ts';
 import { cpuQuota } from './cpu-quota.ts';
 import { defaultPictureMemory } from './default-picture-memory.ts';
 import { defaultWorkers } from './default-workers.ts';
@@ -11,7 +13,9 @@ export interface ResolvedEngineOptions {
   readonly backend: BackendChoice;
   readonly preprocessing: Preprocessing;
   readonly workers: number;
-  readonly intraOpThreads: number;
+  readonly threads: ThreadPolicy;
+  /** Folder of optimised graphs; undefined where none are kept. */
+  readonly optimisedGraphs: string | undefined;
   readonly limits: ImageLimits;
   /** Bytes that decoding the pictures in progress may take together. */
   readonly pictureMemory: number;
@@ -24,7 +28,13 @@ export interface ResolvedEngineOptions {
   readonly workerNiceness: number;
 }
 
-/** Defaults that do not depend on the machine. `workers` and `intraOpThreads` follow the CPU quota. */
+/** Threads inside an inference. */
+export type ThreadPolicy =
+  | { readonly kind: 'fixed'; readonly threads: number }
+  /** All that the CPU quota has, shared by the workers that are busy. */
+  | { readonly kind: 'by-load'; readonly most: number };
+
+/** Defaults that do not depend on the machine. `workers` and the threads follow the CPU quota. */
 export const DEFAULT_ENGINE_OPTIONS = {
   backend: 'auto',
   preprocessing: 'fast',
@@ -54,12 +64,15 @@ export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngin
   if (!PREPROCESSING.includes(preprocessing)) throw invalid('preprocessing', 'fast or exact', preprocessing);
   const quota = cpuQuota();
   const workers = whole('workers', options.workers ?? defaultWorkers(quota), 1, 256);
-  const share = Math.max(1, Math.floor(quota / workers));
   return {
     backend,
     preprocessing,
     workers,
-    intraOpThreads: whole('intraOpThreads', options.intraOpThreads ?? share, 1, 256),
+    threads: threadPolicy(options, quota, workers),
+    optimisedGraphs:
+      options.optimisedGraphs === false
+        ? undefined
+        : resolve(options.optimisedGraphs ?? join(storeFolder(process.env), 'optimised')),
     limits: resolveLimits(options.limits),
     pictureMemory: whole('pictureMemory', options.pictureMemory ?? defaultPictureMemory(workers), 1),
     queue: {
@@ -85,6 +98,14 @@ export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngin
     prefetch: whole('prefetch', options.prefetch ?? d.prefetch, 0, 1024),
     workerNiceness: whole('workerNiceness', options.workerNiceness ?? d.workerNiceness, 0, 19),
   };
+}
+
+function threadPolicy(options: EngineOptions, quota: number, workers: number): ThreadPolicy {
+  const { intraOpThreads, deterministic = false } = options;
+  const share = Math.max(1, Math.floor(quota / workers));
+  const threads = whole('intraOpThreads', intraOpThreads ?? share, 1, 256);
+  if (deterministic || intraOpThreads !== undefined) return { kind: 'fixed', threads };
+  return { kind: 'by-load', most: Math.min(quota, 256) };
 }
 
 function whole(name: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): number {

@@ -229,6 +229,7 @@ export class EngineSession implements Session {
       },
       costMs: 0,
       expectedAt: undefined,
+      threads: undefined,
       enqueuedAt: 0,
       dispatchedAt: 0,
       losses: 0,
@@ -249,13 +250,13 @@ export class EngineSession implements Session {
   }
 
   #inference(result: Extract<JobResult, { kind: 'picture' }>, job: Job): Inference {
-    const { outputs, picture, placement, decodeMs, inferenceMs } = result;
+    const { outputs, picture, placement, decodeMs, inferenceMs, threads } = result;
     const timings = { queue: job.dispatchedAt - job.enqueuedAt, decode: decodeMs, inference: inferenceMs };
     const { recorder } = this.#services;
     recorder.stage('queue', timings.queue);
     recorder.stage('decode', timings.decode);
     recorder.stage('inference', timings.inference);
-    return { outputs, picture, placement, timings };
+    return { outputs, picture, placement, timings, threads };
   }
 }
 

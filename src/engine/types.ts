@@ -41,6 +41,8 @@ export interface Inference {
   readonly picture: PictureInfo;
   readonly placement: Placement;
   readonly timings: Timings;
+  /** Threads that the inference ran on, where the engine chooses them. */
+  readonly threads?: number;
 }
 
 export interface InferOptions {
@@ -126,8 +128,23 @@ export interface EngineOptions {
   readonly preprocessing?: Preprocessing;
   /** Worker processes, 1..256 (default: the CPU quota, or fewer where the memory limit has no room for them). */
   readonly workers?: number;
-  /** Threads inside one inference, 1..256 (default: the CPU quota divided by the workers). */
+  /**
+   * Threads inside each inference, 1..256 (default: they follow the load; a picture alone gets the whole CPU quota, and
+   * many at a time share it).
+   */
   readonly intraOpThreads?: number;
+  /**
+   * Whether every inference uses the same number of threads (default false): `intraOpThreads`, else the CPU quota divided
+   * by the workers. With another number of threads, the library may add in another order, and scores may differ by up
+   * to 1e-5.
+   */
+  readonly deterministic?: boolean;
+  /**
+   * Folder where graphs are kept as the inference library has optimised them for this processor: they load faster, and
+   * all workers share their weights (default: `optimised` in the model store's folder; `false`: nowhere). A folder that
+   * cannot be written to is not used.
+   */
+  readonly optimisedGraphs?: string | false;
   /**
    * Bytes that decoding the pictures in progress may take together (default: most of what the container's memory leaves
    * besides the workers). A picture that alone would take more is refused with IMAGE_TOO_MANY_PIXELS.
@@ -156,7 +173,7 @@ export interface OpenOptions {
   readonly extraOutputs?: readonly string[];
   /** On how many of the engine's workers the model is loaded (default: all). */
   readonly workers?: number;
-  /** Threads inside one inference of this model (default: the engine's). */
+  /** Threads inside each inference of this model (default: as the engine has it). */
   readonly intraOpThreads?: number;
 }
 

@@ -56,7 +56,7 @@ export function registerServe(program: Command): void {
     .option('--allow-host <names>', 'host names to answer to without keys, besides localhost', listOption)
     .option('--cors <origins>', 'origins whose pages may call, comma-separated, or *', listOption)
     .option('--workers <n>', 'inference workers (default: one for two processors)', integerOption(1, 256))
-    .option('--threads <n>', 'threads inside one inference', integerOption(1, 256))
+    .option('--threads <n>', 'threads inside each inference (default: by load)', integerOption(1, 256))
     .option('--batch <n>', 'pictures in one inference, for models that allow it', integerOption(1, 1024))
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error', 'silent']))
     .option('--watch', 'take over new versions of trained models as they come (also: SIGHUP)')

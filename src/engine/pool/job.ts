@@ -37,6 +37,8 @@ export interface Job {
   costMs: number;
   /** When its answer is expected; undefined when nothing is known of such jobs. */
   expectedAt: number | undefined;
+  /** Threads for its inference; undefined where the model always uses the same number. */
+  threads: number | undefined;
   enqueuedAt: number;
   dispatchedAt: number;
   /** Times that a worker died holding it. */

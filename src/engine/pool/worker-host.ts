@@ -139,11 +139,12 @@ export class WorkerHost {
     job.dispatchedAt = now;
     this.#jobs.set(job.id, job);
     const { id, session, payload, outputs } = job;
+    const threads = job.threads === undefined ? {} : { threads: job.threads };
     if (payload.kind === 'picture') {
       const { bytes, limits, frame } = payload;
-      this.#post({ type: 'picture', job: id, session, bytes, limits, frame, outputs });
+      this.#post({ type: 'picture', job: id, session, bytes, limits, frame, outputs, ...threads });
     } else {
-      this.#post({ type: 'tensors', job: id, session, feeds: payload.feeds, outputs });
+      this.#post({ type: 'tensors', job: id, session, feeds: payload.feeds, outputs, ...threads });
     }
   }
 

@@ -1,6 +1,7 @@
 import { monotonicNow } from '../../base/clock.ts';
 import type { MemoryBudget, Release } from '../../base/memory-budget.ts';
 import { PictorError } from '../../errors.ts';
+import type { ThreadPolicy } from '../options.ts';
 import type { Job } from '../pool/job.ts';
 import type { WorkerSlot } from '../pool/slot.ts';
 import type { Recorder } from '../stats/recorder.ts';
@@ -10,6 +11,7 @@ import { admit, lateness, overloaded } from './admission.ts';
 import { Backlog } from './backlog.ts';
 import { FairQueue } from './fair-queue.ts';
 import { Forecast } from './forecast.ts';
+import { threadShare } from './thread-share.ts';
 
 /** Times that a worker may die holding a job before the job is given up; a hang counts twice. */
 const LOSSES = 3;
@@ -47,6 +49,7 @@ export class Dispatcher {
   readonly #forecast = new Forecast(this.#queue, this.#backlog);
   /** Names of the models, by session. */
   readonly #models = new Map<number, string>();
+  readonly #threads = new Map<number, ThreadPolicy>();
   readonly #inferenceTimeoutMs: number;
   #drains: { readonly session: number | undefined; readonly resolve: () => void }[] = [];
   #watch: NodeJS.Timeout | undefined;
@@ -70,13 +73,15 @@ export class Dispatcher {
     return this.#backlog.size;
   }
 
-  addSession(session: number, name: string): void {
+  addSession(session: number, name: string, threads: ThreadPolicy): void {
     this.#models.set(session, name);
+    this.#threads.set(session, threads);
     this.#forecast.addSession(session);
   }
 
   removeSession(session: number): void {
     this.#models.delete(session);
+    this.#threads.delete(session);
     this.#forecast.removeSession(session);
   }
 
@@ -260,7 +265,16 @@ export class Dispatcher {
     const release = this.#memory.tryTake(job.memory);
     if (release !== undefined) this.#held.set(job, release);
     this.#backlog.add(job, slot, now);
+    job.threads = this.#threadsFor(job);
     slot.send(job);
+  }
+
+  /** The processors' share of each picture that is worked on at the same time. */
+  #threadsFor({ session }: Job): number | undefined {
+    const policy = this.#threads.get(session);
+    if (policy?.kind !== 'by-load') return undefined;
+    const busy = Math.min(this.#backlog.size + this.#queue.size, this.#slotsOf(session).length);
+    return threadShare(policy.most, busy);
   }
 
   /** A worker does not hold the job any more. */

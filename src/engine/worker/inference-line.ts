@@ -14,6 +14,8 @@ export interface Prepared {
   readonly job: number;
   readonly model: WorkerModel;
   readonly outputs: readonly string[] | undefined;
+  /** Threads to infer with. */
+  readonly threads: number;
   readonly prepared: PreparedPicture;
   readonly decodeMs: number;
   readonly preparedAt: number;
@@ -86,13 +88,14 @@ export function createInferenceLine(setup: {
     const [first] = items;
     if (first === undefined) return;
     const { model } = first;
+    const session = await model.graph.session(first.threads);
     const started = monotonicNow();
     try {
       const feeds = {
         [model.pictureInput]: stack(items.map(({ prepared }) => prepared)),
         ...sideInputs(model.graph.inputs, model.pictureInput, first.prepared.info),
       };
-      const outputs = await model.graph.run(feeds, first.outputs);
+      const outputs = await session.run(feeds, first.outputs);
       const inferenceMs = monotonicNow() - started;
       const parts = items.length === 1 ? [outputs] : unstack(outputs, items.length);
       if (parts === undefined) {
@@ -103,7 +106,7 @@ export function createInferenceLine(setup: {
       const oldestWaitMs = started - first.preparedAt;
       items.forEach((item, i) => {
         const note = i === 0 && { items: items.length, reason, oldestWaitMs };
-        done(item, parts[i] ?? {}, inferenceMs, note || undefined);
+        done(item, parts[i] ?? {}, { inferenceMs, threads: session.threads }, note || undefined);
       });
     } catch (thrown) {
       if (items.length === 1) fail(first.job, thrown);
@@ -112,14 +115,19 @@ export function createInferenceLine(setup: {
     }
   }
 
-  function done(item: Prepared, outputs: TensorMap, inferenceMs: number, batch: BatchNote | undefined): void {
+  function done(
+    item: Prepared,
+    outputs: TensorMap,
+    ran: { readonly inferenceMs: number; readonly threads: number },
+    batch: BatchNote | undefined,
+  ): void {
     const { data, info, placement } = item.prepared;
     pool.give(data);
     const { job, decodeMs } = item;
     settle({
       type: 'picture-done',
       job,
-      result: { outputs, picture: info, placement, decodeMs, inferenceMs },
+      result: { outputs, picture: info, placement, decodeMs, ...ran },
       ...(batch && { batch }),
     });
   }

@@ -1,16 +1,15 @@
 import { monotonicNow } from '../../base/clock.ts';
-import { PictorError } from '../../errors.ts';
+import { isPictorError, PictorError } from '../../errors.ts';
 import { preparePicture } from '../../image/prepare.ts';
-import type { Backend, BackendSession } from '../backends/types.ts';
-import { withExtraOutputs } from './extra-outputs.ts';
+import type { Backend } from '../backends/types.ts';
+import { type ModelGraph, openModelGraph } from './model-graph.ts';
 import type { OpenSpec } from './protocol.ts';
 import { isBatchable, itemDims, sideInputs, stack } from './tensors.ts';
-import { loadVerified } from './verified-load.ts';
 
 /** A model on one worker. */
 export interface WorkerModel {
   readonly spec: OpenSpec;
-  readonly graph: BackendSession;
+  readonly graph: ModelGraph;
   /** Name of the graph input that takes the picture. */
   readonly pictureInput: string;
   /** Whether pictures may share an inference; becomes false when the graph turns out to mix them. */
@@ -23,27 +22,16 @@ export interface WorkerModel {
 const WARM_UP_PICTURE =
   '/9j/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/2wBDARESEhgVGC8aGi9jQjhCY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2NjY2P/wAARCAAgACADASIAAhEBAxEB/8QAFAABAAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/xAAUAQEAAAAAAAAAAAAAAAAAAAAA/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAwDAQACEQMRAD8AAAAAAAAA/9k=';
 
-async function loadGraph(
-  backend: Backend,
-  { graph, extraOutputs, intraOpThreads }: OpenSpec,
-): Promise<BackendSession> {
-  const source = await withExtraOutputs(graph, extraOutputs);
-  return backend.load(source, { intraOpThreads }).catch((cause) => {
+/** @throws MODEL_HASH_MISMATCH, MODEL_FILE_INVALID when the back end refuses the graph or the manifest does not fit it */
+export async function loadModel(backend: Backend, spec: OpenSpec): Promise<WorkerModel> {
+  const graph = await openModelGraph(backend, spec).catch((cause) => {
+    if (isPictorError(cause)) throw cause;
     throw new PictorError('MODEL_FILE_INVALID', {
       expected: 'an ONNX graph that the inference library can load',
       received: cause instanceof Error ? cause.message : String(cause),
       cause,
     });
   });
-}
-
-/** @throws MODEL_HASH_MISMATCH, MODEL_FILE_INVALID when the back end refuses the graph or the manifest does not fit it */
-export async function loadModel(backend: Backend, spec: OpenSpec): Promise<WorkerModel> {
-  const graph = await loadVerified(
-    spec.files,
-    () => loadGraph(backend, spec),
-    (loaded) => loaded.dispose(),
-  );
   const pictureInput = spec.input.name ?? graph.inputs[0]?.name;
   if (pictureInput === undefined || !graph.inputs.some(({ name }) => name === pictureInput)) {
     await graph.dispose();
@@ -64,9 +52,10 @@ export async function loadModel(backend: Backend, spec: OpenSpec): Promise<Worke
       // A picture fed at its own size would warm up a shape that no real picture has.
       const item = spec.input.resize.rule === 'none' ? zeroItem(spec) : { data, dims };
       const feeds = { [pictureInput]: stack([item]), ...sideInputs(graph.inputs, pictureInput, info) };
-      await graph.run(feeds);
+      const session = await graph.session(spec.intraOpThreads);
+      await session.run(feeds);
       const started = monotonicNow();
-      await graph.run(feeds);
+      await session.run(feeds);
       return monotonicNow() - started;
     },
   };

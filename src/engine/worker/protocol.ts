@@ -23,8 +23,19 @@ export interface OpenSpec {
   /** Intermediate tensors that become outputs. */
   readonly extraOutputs: readonly string[];
   readonly input: InputSpec;
+  /** Threads of an inference for which no other number is asked for. */
   readonly intraOpThreads: number;
+  /** How inferences may use fewer threads; absent where all use the same number. */
+  readonly sharing?: GraphSharing;
   readonly warmUp: boolean;
+}
+
+/** What lets a worker hold several sessions over one graph. */
+export interface GraphSharing {
+  /** Folder of optimised graphs; absent where none are kept. */
+  readonly folder?: string;
+  /** Whether the model is small enough to be in memory once for each number of threads. */
+  readonly copies: boolean;
 }
 
 export type ToWorker =
@@ -39,6 +50,8 @@ export type ToWorker =
       readonly limits: ImageLimits;
       readonly frame: number;
       readonly outputs: readonly string[] | undefined;
+      /** Threads to infer with (default: `intraOpThreads` of the model). */
+      readonly threads?: number;
     }
   | {
       readonly type: 'tensors';
@@ -46,6 +59,7 @@ export type ToWorker =
       readonly session: number;
       readonly feeds: TensorMap;
       readonly outputs: readonly string[] | undefined;
+      readonly threads?: number;
     }
   /** Work on a whole picture, for which no model need be open. */
   | {
@@ -73,6 +87,8 @@ export interface PictureResult {
   readonly placement: Placement;
   readonly decodeMs: number;
   readonly inferenceMs: number;
+  /** Threads that the inference ran on. */
+  readonly threads: number;
 }
 
 /** Why and how a batch was run. */

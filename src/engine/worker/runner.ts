@@ -95,8 +95,8 @@ export function createRunner(
       });
       pool.give(m.bytes);
       const preparedAt = monotonicNow();
-      const { job, outputs } = m;
-      line.add({ job, outputs, model, prepared, decodeMs: preparedAt - started, preparedAt });
+      const { job, outputs, threads = model.spec.intraOpThreads } = m;
+      line.add({ job, outputs, threads, model, prepared, decodeMs: preparedAt - started, preparedAt });
     } catch (thrown) {
       fail(m.job, thrown);
       // The answer is given, but a thread of the library decodes on.
@@ -121,7 +121,8 @@ export function createRunner(
       await line.exclusively(async () => {
         if (!wanted.has(m.job)) throw new PictorError('ABORTED');
         const started = monotonicNow();
-        const outputs = await model.graph.run(m.feeds, m.outputs);
+        const session = await model.graph.session(m.threads ?? model.spec.intraOpThreads);
+        const outputs = await session.run(m.feeds, m.outputs);
         settle({ type: 'tensors-done', job: m.job, outputs, inferenceMs: monotonicNow() - started });
       });
     } catch (thrown) {

@@ -58,7 +58,8 @@ async function identities(files: readonly VerifiedFile[]): Promise<string[]> {
   );
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** Hash of a file's content. */
+export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
   return hash.digest('hex');

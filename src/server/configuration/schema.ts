@@ -31,6 +31,8 @@ const engine = z.strictObject({
   preprocessing: z.enum(['fast', 'exact']).exactOptional(),
   workers: positive.exactOptional(),
   intraOpThreads: positive.exactOptional(),
+  deterministic: z.boolean().exactOptional(),
+  optimisedGraphs: z.union([z.string().min(1), z.literal(false)]).exactOptional(),
   singleFlight: z.boolean().exactOptional(),
   queue: z
     .strictObject({
