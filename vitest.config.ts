@@ -9,6 +9,7 @@ export default defineConfig({
     // Native modules (onnxruntime-node, sharp) break in vm contexts and do not like many threads: one process a file.
     pool: 'forks',
     setupFiles: ['test/setup.ts'],
+    globalSetup: ['test/web/build.ts'],
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { BUILD, EMBED, runSteps } from './steps.mjs';
 
 const require = createRequire(import.meta.url);
-const missing = ['typescript', 'tsx'].filter((name) => {
+const missing = ['typescript', 'tsx', 'vite', 'preact'].filter((name) => {
   try {
     require.resolve(`${name}/package.json`);
     return false;

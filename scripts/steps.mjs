@@ -43,6 +43,7 @@ const TSC = 'node_modules/typescript/bin/tsc -p tsconfig.build.json';
 export const BUILD = {
   'dist/types: declarations for TypeScript': [TSC, 'scripts/prune-types.mjs'],
   'dist/bundle: the code': ['scripts/bundle.mjs', 'scripts/onnxruntime.mjs'],
+  'dist/web: the studio': ['scripts/build-web.mjs'],
 };
 
 /** models/. */

@@ -204,7 +204,7 @@ test('many large bodies at once are bounded together', async () => {
   expect(seen.failures).toBe(0);
 });
 
-test.each(['/openapi.json', '/docs', '/metrics', '/', '/web/page.js', '/v1/models', '/nothing-here'])(
+test.each(['/openapi.json', '/docs', '/metrics', '/', '/web/icon.svg', '/v1/models', '/nothing-here'])(
   'a client that asks for %s again and again and reads nothing costs next to nothing',
   async (path) => {
     const victim = await startVictim({ models: ['colours'] });

@@ -189,6 +189,15 @@ export const modelsAnswer = z
         defaultFor: z.array(z.enum(TASK_NAMES)),
         licence: z.string().optional(),
         caution: z.string().optional(),
+        bytes: z.int().optional().describe('Of all its files'),
+        accuracy: z
+          .object({
+            top1: z.number().optional(),
+            top5: z.number().optional(),
+            map: z.number().optional(),
+            note: z.string().describe('What was measured, and on what'),
+          })
+          .optional(),
       }),
     ),
   })

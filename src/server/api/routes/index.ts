@@ -8,6 +8,7 @@ import { detectRoute } from './recognition/detect.ts';
 import { embedRoute } from './recognition/embed.ts';
 import { imageRoute } from './recognition/image.ts';
 import { moderateRoute } from './recognition/moderate.ts';
+import { previewRoute } from './recognition/preview.ts';
 import { tagRoute } from './recognition/tag.ts';
 import { statusRoute } from './status.ts';
 import { STREAM_ROUTES } from './streams.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   tagRoute,
   moderateRoute,
   embedRoute,
+  previewRoute,
   ...TRAINING_ROUTES,
   videoRoute,
   ...JOB_ROUTES,

@@ -27,6 +27,8 @@ export const modelsRoute: Route = {
               title: manifest.title,
               licence: manifest.licence,
               caution: manifest.caution,
+              bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
+              accuracy: manifest.accuracy,
             }),
         state: status.state,
         defaultFor,

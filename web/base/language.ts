@@ -1,0 +1,2 @@
+/** Of the page. */
+export type Language = 'en' | 'zh';
