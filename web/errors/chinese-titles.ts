@@ -29,6 +29,7 @@ export const CHINESE_TITLES: Readonly<Record<ErrorCode, string>> & Readonly<Reco
   BODY_INVALID: '无法理解请求内容',
   BODY_TOO_LARGE: '请求内容太大',
   CONTENT_TYPE_UNSUPPORTED: '不支持此内容类型',
+  CONTENT_ENCODING_UNSUPPORTED: '不支持此内容编码',
   ROUTE_NOT_FOUND: '此地址没有内容',
   METHOD_NOT_ALLOWED: '此地址不支持该方法',
   NOT_ACCEPTABLE: '没有客户端可接受的格式',
