@@ -15,6 +15,7 @@ import { classFileBeside } from './labels/beside.ts';
 import { importPytorch, type TorchImportOptions } from './pytorch/import-pytorch.ts';
 import { type Converted, converted } from './recipe/assemble.ts';
 import type { Doubt } from './recipe/describe.ts';
+import type { DecoderName } from './recipe/detector-head.ts';
 import type { InputOptions } from './recipe/pixels.ts';
 import { type FileSet, openFileSet } from './source/file-set.ts';
 import { formatOf } from './source/format.ts';
@@ -30,6 +31,8 @@ export interface ImportModelOptions extends InputOptions {
   readonly labels?: readonly string[];
   /** What the outputs mean (default `classify`). */
   readonly task?: Task;
+  /** How the outputs of a detector are read (default: what the file tells). */
+  readonly decoder?: DecoderName;
   /** Height and width of the input, for models that leave them open (default 224). */
   readonly side?: number;
   /** Architecture of weights that fit several, by the id that `inspect` shows. */

@@ -1,6 +1,8 @@
 import { PictorError } from '../../errors.ts';
 import type { LabelsSpec } from '../../models/manifest/manifest.ts';
 
+const BACKGROUND = /^(background|___background___|none|\?\?\?)$/i;
+
 const IMAGENET = { first: 'tench', last: /toilet (tissue|paper)/ };
 
 /** Label lists of ImageNet models often count the "background" that the model does, or does not, have. */
@@ -9,7 +11,7 @@ export function fitLabels(
   classes: number,
 ): { readonly labels?: LabelsSpec; readonly classOffset: number } {
   if (!names?.length) return { classOffset: 0 };
-  const background = /^(background|___background___|none|\?\?\?)$/i.test(names[0] ?? '');
+  const background = BACKGROUND.test(names[0] ?? '');
   const own = background ? names.slice(1) : names;
   const classOffset = classes - own.length;
   if (isImagenet(own) && (classOffset === 0 || classOffset === 1))
@@ -39,4 +41,28 @@ export function checkLabels(labels: readonly string[], classes: number): void {
     received: String(labels.length),
     fix: 'Pass the label file that belongs to the model with --labels',
   });
+}
+
+/**
+ * Labels of a detector, one for each class; a background in front of them is dropped.
+ *
+ * @param classes that the outputs have; 0 where they do not tell
+ * @throws LABELS_INVALID
+ */
+export function detectorLabels(
+  names: readonly string[] | undefined,
+  classes: number,
+): LabelsSpec | undefined {
+  if (!names?.length) return classes === 80 ? 'coco-80' : undefined;
+  const shorter = names.length === classes + 1 && BACKGROUND.test(names[0] ?? '');
+  const own = shorter ? names.slice(1) : names;
+  if (classes !== 0 && own.length !== classes) {
+    throw new PictorError('LABELS_INVALID', {
+      expected: `${classes} labels, one for each class of the detector`,
+      received: String(names.length),
+      fix: 'Pass the label file that belongs to the model with --labels',
+    });
+  }
+  const coco = own.length === 80 && own[0] === 'person' && own[79] === 'toothbrush';
+  return coco ? 'coco-80' : { names: [...own] };
 }

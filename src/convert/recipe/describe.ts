@@ -15,6 +15,7 @@ import {
 } from '../../models/manifest/manifest.ts';
 import { checkLabels, fitLabels } from '../labels/fit-labels.ts';
 import type { BuiltGraph } from './built-graph.ts';
+import type { DecoderName } from './detector-head.ts';
 import { type InputOptions, type PixelRange, scalingOf, withInputOptions } from './pixels.ts';
 
 /** What an importer of pictures takes besides the file. */
@@ -25,6 +26,8 @@ export interface DescribeOptions extends InputOptions {
   readonly labels?: readonly string[];
   /** What the outputs mean (default `classify`). */
   readonly task?: Task;
+  /** How the outputs of a detector are read (default: what their shapes tell). */
+  readonly decoder?: DecoderName;
   /** Where the file came from, for the manifest (default the id). */
   readonly source?: string;
   /** Height and width where the model leaves them open (default 224). */

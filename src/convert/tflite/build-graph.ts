@@ -1,6 +1,7 @@
 import { PictorError } from '../../errors.ts';
 import type { OnnxDim, OnnxGraph, OnnxValueInfo } from '../../models/onnx/types.ts';
 import { Conversion } from './conversion.ts';
+import { beforePostProcess, DETECTION } from './detection-post-process.ts';
 import { damaged } from './flatbuffer.ts';
 import { CONVOLUTIONS } from './ops/convolution.ts';
 import { ELEMENT_OF, ELEMENTWISE } from './ops/elementwise.ts';
@@ -10,6 +11,12 @@ import { SLICES } from './ops/slice.ts';
 import type { TfliteModel, TfliteTensor } from './read-model.ts';
 
 const HANDLERS: Handlers = { ...CONVOLUTIONS, ...ELEMENTWISE, ...SHAPES, ...SLICES };
+
+/** An ONNX graph, and what its output is where that is not the model's own. */
+export interface TfliteGraph extends OnnxGraph {
+  /** The graph ends before the post-processing of a detector, at boxes and scores in the order of YOLO v8. */
+  readonly detector?: { readonly classes: number; readonly iouThreshold: number };
+}
 
 /** Operations after which a batch of more than one picture need not come out right: their shapes are fixed numbers. */
 const BATCH_BOUND = new Set([
@@ -29,7 +36,8 @@ const BATCH_BOUND = new Set([
  * @throws CONVERT_OP_UNSUPPORTED naming every operation without a translation
  * @throws CONVERT_INPUT_INVALID when the graph contradicts itself
  */
-export function buildGraph(model: TfliteModel, fileBytes: number): OnnxGraph {
+export function buildGraph(model: TfliteModel, fileBytes: number): TfliteGraph {
+  const detection = model.operators.find(({ op }) => op === DETECTION);
   refuseUnsupported(model);
   const conversion = new Conversion(model, fileBytes);
   const tensors = (indices: readonly number[]) => indices.flatMap((index) => model.tensors[index] ?? []);
@@ -38,13 +46,32 @@ export function buildGraph(model: TfliteModel, fileBytes: number): OnnxGraph {
   const batch = batchDim(model, [...inputs, ...outputs]);
   const graphInputs = inputs.map((tensor) => declareInput(conversion, tensor, batch));
   for (const op of model.operators) HANDLERS[op.op]?.(conversion, op);
-  const graphOutputs = outputs.map((tensor) => declareOutput(conversion, tensor, batch));
   const { nodes, initializers } = conversion.sink;
+  if (detection) {
+    const { output, detector } = beforePostProcess(conversion, detection);
+    return {
+      name: 'tflite',
+      nodes,
+      initializers,
+      inputs: graphInputs,
+      outputs: [output],
+      valueInfos: [],
+      detector,
+    };
+  }
+  const graphOutputs = outputs.map((tensor) => declareOutput(conversion, tensor, batch));
   return { name: 'tflite', nodes, initializers, inputs: graphInputs, outputs: graphOutputs, valueInfos: [] };
 }
 
 function refuseUnsupported(model: TfliteModel): void {
-  const missing = model.operators.filter(({ op }) => !Object.hasOwn(HANDLERS, op));
+  if (model.operators.some(({ op }) => op === 'custom edgetpu-custom-op')) {
+    throw new PictorError('FEATURE_UNSUPPORTED', {
+      expected: 'a model for any processor',
+      received: 'one that was compiled for the Edge TPU',
+      fix: 'Take the file that it was compiled from: the one of the same name without `_edgetpu`',
+    });
+  }
+  const missing = model.operators.filter(({ op }) => op !== DETECTION && !Object.hasOwn(HANDLERS, op));
   if (missing.length === 0) return;
   const list = missing.slice(0, 50).map(({ op, index, outputs }) => {
     const name = outputs[0] === undefined ? '' : (model.tensors[outputs[0]]?.name ?? '');

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { toPictorError } from '../../errors.ts';
 import { type Manifest, manifestSchema } from '../../models/manifest/manifest.ts';
 import { encodeModel } from '../../models/onnx/encode.ts';
-import { checkLabels, fitLabels } from '../labels/fit-labels.ts';
 import type { DescribeOptions } from '../recipe/describe.ts';
 import { withInputOptions } from '../recipe/pixels.ts';
+import { ULTRALYTICS_RESIZE } from '../recipe/ultralytics.ts';
 import { checkId } from '../requested-id.ts';
-import { buildGraph } from './build-graph.ts';
-import { finalTensors } from './conversion.ts';
+import { answerOf } from './answer.ts';
+import { buildGraph, type TfliteGraph } from './build-graph.ts';
 import { damaged } from './flatbuffer.ts';
 import { inputRecipe } from './input-recipe.ts';
 import { readMetadata, type TfliteMetadata } from './metadata.ts';
@@ -54,54 +54,51 @@ export function importTflite(
       graph,
       metadata: [],
     });
-    return { model, manifest: describe(bytes, model, source, metadata, options) };
+    return { model, manifest: describe({ bytes, model, source, metadata, graph }, options) };
   } catch (error) {
     if (error instanceof RangeError) throw damaged('sizes that cannot be true', error);
     throw toPictorError(error, 'CONVERT_INPUT_INVALID');
   }
 }
 
+/** A converted file, with all that is known of it. */
+interface ConvertedTflite {
+  readonly bytes: Uint8Array;
+  readonly model: Uint8Array;
+  readonly source: TfliteModel;
+  readonly metadata: TfliteMetadata;
+  readonly graph: TfliteGraph;
+}
+
 function describe(
-  bytes: Uint8Array,
-  model: Uint8Array,
-  source: TfliteModel,
-  metadata: TfliteMetadata,
+  { bytes, model, source, metadata, graph }: ConvertedTflite,
   options: TfliteImportOptions,
 ): Manifest {
-  const task = options.task ?? 'classify';
   const input = source.tensors[source.inputs[0] ?? 0];
-  const output = source.tensors[source.outputs[0] ?? 0];
-  if (!input || !output) throw damaged('a graph without inputs or outputs');
-  const classes = output.shape.at(-1) ?? 1;
-  if (options.labels && task === 'classify') checkLabels(options.labels, classes);
-  const { labels, classOffset } = fitLabels(options.labels ?? metadata.labels, classes);
+  if (!input) throw damaged('a graph without inputs or outputs');
+  const { task, output, labels, letterbox } = answerOf(source, graph, metadata, options);
   // Eight bits without a sign are the first TensorFlow's; its successor quantises to signed ones behind an unsigned input.
   const first = input.type === 'uint8' && !source.tensors.some(({ type }) => type === 'int8');
   const kernel = first ? 'tensorflow-bilinear' : 'opencv-bilinear';
-  const recipe = inputRecipe(input, metadata.normalization, kernel);
+  const recipe = inputRecipe(input, metadata, kernel);
+  const resize = letterbox
+    ? ULTRALYTICS_RESIZE
+    : task === 'detect'
+      ? { rule: 'squash' as const, kernel: recipe.spec.resize.kernel }
+      : recipe.spec.resize;
+  const { caution } = recipe;
   const sha256 = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');
-  const finals = finalTensors(source);
-  const inside = source.operators.some(
-    ({ op, outputs }) => (op === 'SOFTMAX' || op === 'LOGISTIC') && finals.has(outputs[0] ?? -1),
-  );
   return manifestSchema.parse({
     id: options.id,
     ...(metadata.title && { title: metadata.title }),
     task,
     files: [{ path: `${options.id}.onnx`, sha256: sha256(model), bytes: model.byteLength }],
-    input: withInputOptions(recipe.spec, options),
-    output:
-      task === 'embed'
-        ? { decoder: 'embedding' }
-        : {
-            decoder: 'classification',
-            softmax: inside ? 'inside' : 'outside',
-            classOffset,
-          },
+    input: withInputOptions({ ...recipe.spec, resize }, options),
+    output,
     ...(labels && { labels }),
     licence: metadata.licence ?? 'unknown',
     source: options.source ?? options.id,
-    ...(recipe.caution && !options.pixels && { caution: recipe.caution }),
+    ...(caution && !options.pixels && { caution }),
     provenance: {
       format: 'tflite',
       sourceSha256: sha256(bytes),

@@ -16,9 +16,11 @@ const ALMOST = 0.02;
  */
 export function inputRecipe(
   tensor: TfliteTensor,
-  normalization: TfliteMetadata['normalization'],
+  { normalization: written, ultralytics }: TfliteMetadata,
   kernel: Kernel,
 ): { readonly spec: Manifest['input']; readonly caution?: string } {
+  // Ultralytics' exports take 0 to 1 and do not say so in the table of the format.
+  const normalization = written ?? (ultralytics ? { mean: [0], std: [255] } : undefined);
   const [, height = 0, width = 0, channels = 0] = tensor.shape;
   const quantized = tensor.quantization !== undefined;
   const known = tensor.type === 'float32' || tensor.type === 'uint8' || (tensor.type === 'int8' && quantized);

@@ -1,4 +1,5 @@
 import { unzipSync } from 'fflate';
+import { parseUltralytics, type Ultralytics } from '../recipe/ultralytics.ts';
 import { FlatBuffer, type Table } from './flatbuffer.ts';
 
 /** What a .tflite file says about itself besides its graph. */
@@ -7,6 +8,7 @@ export interface TfliteMetadata {
   readonly author?: string;
   readonly licence?: string;
   readonly labels?: readonly string[];
+  readonly ultralytics?: Ultralytics;
   /** `(pixel − mean) / std` gives the real input; one value or one for each channel. */
   readonly normalization?: { readonly mean: readonly number[]; readonly std: readonly number[] };
 }
@@ -25,7 +27,9 @@ export function readMetadata(file: Uint8Array, metadata: Uint8Array | undefined)
   const subgraph = root?.tables(3)[0];
   const normalization = subgraph?.tables(2)[0]?.tables(4).flatMap(normalizationOf)[0];
   const named = subgraph?.tables(3).flatMap((output) => output.tables(6).map((entry) => entry.string(0)))[0];
-  const labels = labelsIn(file, named);
+  const texts = textsIn(file, named);
+  const ultralytics = texts.map(parseUltralytics).find((found) => found !== undefined);
+  const labels = ultralytics?.names ?? labelsOf(texts);
   const title = root?.string(0);
   const author = root?.string(4);
   const licence = root?.string(5);
@@ -34,6 +38,7 @@ export function readMetadata(file: Uint8Array, metadata: Uint8Array | undefined)
     ...(author && { author }),
     ...(licence && { licence }),
     ...(labels && { labels }),
+    ...(ultralytics && { ultralytics }),
     ...(normalization && { normalization }),
   };
 }
@@ -70,18 +75,26 @@ function normalizationOf(unit: Table): { mean: number[]; std: number[] }[] {
   return usable ? [{ mean, std }] : [];
 }
 
-function labelsIn(file: Uint8Array, named: string | undefined): readonly string[] | undefined {
+/** The file that the metadata name first. */
+function textsIn(file: Uint8Array, named: string | undefined): readonly string[] {
   try {
     const files = unzipSync(file, {
       filter: ({ name, originalSize }) =>
-        originalSize <= MAX_LABEL_BYTES && (name === named || /label.*\.txt$/i.test(name)),
+        originalSize <= MAX_LABEL_BYTES &&
+        (name === named ||
+          /label.*\.txt$/i.test(name) ||
+          /^(temp_meta\.txt|metadata\.(json|yaml))$/i.test(name)),
     });
-    const bytes = (named && files[named]) || Object.values(files)[0];
-    if (!bytes) return undefined;
-    const labels = parseLabels(new TextDecoder().decode(bytes));
-    return labels.length > 0 ? labels : undefined;
+    const first = named === undefined ? undefined : files[named];
+    const others = Object.values(files).filter((bytes) => bytes !== first);
+    return [...(first ? [first] : []), ...others].map((bytes) => new TextDecoder().decode(bytes));
   } catch {
     // No archive at the end, or a damaged one.
-    return undefined;
+    return [];
   }
+}
+
+function labelsOf([text]: readonly string[]): readonly string[] | undefined {
+  const labels = text === undefined ? [] : parseLabels(text);
+  return labels.length > 0 ? labels : undefined;
 }

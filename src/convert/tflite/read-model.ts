@@ -1,8 +1,25 @@
+import { PictorError } from '../../errors.ts';
 import { damaged, FlatBuffer, type Table } from './flatbuffer.ts';
 import { OP_NAMES } from './op-names.ts';
 
 /** Element types of TensorFlow Lite that Pictor converts. */
 export type TfliteType = 'float32' | 'float16' | 'int32' | 'uint8' | 'int64' | 'bool' | 'int8';
+
+/** Types of the schema that no model of pictures needs: named when they come up. */
+const OTHER_TYPES: Readonly<Record<number, string>> = {
+  5: 'string',
+  7: 'int16',
+  8: 'complex64',
+  10: 'float64',
+  11: 'complex128',
+  12: 'uint64',
+  13: 'resource',
+  14: 'variant',
+  15: 'uint32',
+  16: 'uint16',
+  17: 'int4',
+  18: 'bfloat16',
+};
 
 const TYPES: Readonly<Record<number, TfliteType>> = {
   0: 'float32',
@@ -37,6 +54,8 @@ export interface TfliteTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly type: TfliteType;
+  /** A type that cannot be converted, in place of `type`. */
+  readonly otherType?: string;
   /** Values of a constant: a view on the file. */
   readonly data?: Uint8Array;
   readonly quantization?: Quantization;
@@ -49,6 +68,8 @@ export interface TfliteOperator {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly options?: Table;
+  /** Options of a custom operation: a FlexBuffer. */
+  readonly customOptions?: Uint8Array;
 }
 
 /** The first subgraph of a .tflite file. */
@@ -80,6 +101,22 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
   const subgraph = model.tables(2)[0];
   if (!subgraph) throw damaged('a file without a graph');
   const tensors = subgraph.tables(0).map((table, index) => readTensor(table, index, buffers));
+  const first = subgraph.numbers(1, 'int32')?.[0];
+  const input = first === undefined ? undefined : tensors[first];
+  if (input && !isPictureShape(input.shape)) {
+    throw new PictorError('FEATURE_UNSUPPORTED', {
+      expected: 'a model of pictures: input [N, height, width, channels], with three channels or one',
+      received: `input ${input.name} of shape [${input.shape.join(', ')}]`,
+    });
+  }
+  const strange = tensors.find(({ otherType }) => otherType !== undefined);
+  if (strange) {
+    throw new PictorError('FEATURE_UNSUPPORTED', {
+      expected: 'tensors of float32, float16, int8, uint8, int32 or int64',
+      received: `tensor ${strange.name} of ${strange.otherType}`,
+      fix: 'Export the model with 8-bit or floating-point quantisation',
+    });
+  }
   const operators = subgraph
     .tables(3)
     .map((table, index) => readOperator(table, index, codes, tensors.length));
@@ -95,6 +132,12 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
     outputs: checkIndices(subgraph.numbers(2, 'int32') ?? [], tensors.length, 0),
     ...(metadata && { metadata }),
   };
+}
+
+/** Batch, height, width, channels. What is 0 or −1 is open. */
+function isPictureShape(shape: readonly number[]): boolean {
+  const channels = shape[3] ?? 0;
+  return shape.length === 4 && (channels === 3 || channels === 1);
 }
 
 function operatorName(table: Table): string {
@@ -124,7 +167,11 @@ function readTensor(table: Table, index: number, buffers: readonly (Uint8Array |
     throw damaged(`tensor ${name} of shape [${shape.slice(0, MAX_RANK + 1).join(', ')}]`);
   }
   const type = TYPES[table.number(1, 'int8')];
-  if (!type) throw damaged(`tensor ${name} of element type ${table.number(1, 'int8')}`);
+  if (!type) {
+    const otherType = OTHER_TYPES[table.number(1, 'int8')];
+    if (otherType === undefined) throw damaged(`tensor ${name} of element type ${table.number(1, 'int8')}`);
+    return { index, name, shape, type: 'uint8', otherType };
+  }
   const bufferIndex = table.number(2, 'uint32');
   if (bufferIndex >= buffers.length && bufferIndex !== 0) throw damaged(`tensor ${name} without its buffer`);
   if (table.table(6)) throw damaged(`tensor ${name} with sparse values`);
@@ -164,12 +211,14 @@ function readOperator(
   const op = codes[table.number(0, 'uint32')];
   if (op === undefined) throw damaged(`operation ${index} without a code`);
   const options = table.table(4);
+  const customOptions = table.bytes(5);
   return {
     index,
     op,
     inputs: checkIndices(table.numbers(1, 'int32') ?? [], tensorCount, -1),
     outputs: checkIndices(table.numbers(2, 'int32') ?? [], tensorCount, 0),
     ...(options && { options }),
+    ...(customOptions && { customOptions }),
   };
 }
 

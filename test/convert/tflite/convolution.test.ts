@@ -10,7 +10,7 @@ disableTelemetry();
 const backend = await loadNativeBackend();
 
 async function run(graph: GraphInput, input: Tensor): Promise<Float32Array> {
-  const { model } = importTflite(buildTflite(graph), { id: 'small' });
+  const { model } = importTflite(buildTflite(graph), { id: 'small', task: 'embed' });
   const session = await backend.load(model, { intraOpThreads: 1 });
   try {
     const [name = ''] = session.inputs.map((info) => info.name);

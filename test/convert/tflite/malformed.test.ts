@@ -40,7 +40,7 @@ function outcome(bytes: Uint8Array): string {
   }
 }
 
-const FINE = new Set(['ok', 'CONVERT_INPUT_INVALID', 'CONVERT_OP_UNSUPPORTED']);
+const FINE = new Set(['ok', 'CONVERT_INPUT_INVALID', 'CONVERT_OP_UNSUPPORTED', 'FEATURE_UNSUPPORTED']);
 
 function overwritten(bytes: Uint8Array, changes: readonly { readonly at: number; readonly value: number }[]) {
   const copy = bytes.slice();

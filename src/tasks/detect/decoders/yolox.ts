@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { sigmoid } from '../../scores.ts';
 import { at, bestClass, fromCenter, gridCells, requireShape, valuesOf } from './tensors.ts';
 import type { Decoder } from './types.ts';
 
 const parameters = z.object({
   output: z.string().optional(),
+  /** Whether objectness and class scores still want the logistic function: exports without `decode_in_inference`. */
+  logits: z.boolean().default(false),
   strides: z.array(z.int().positive()).min(1).default([8, 16, 32]),
 });
 
@@ -13,7 +16,7 @@ export const yolox: Decoder<z.output<typeof parameters>> = {
   parameters,
   space: 'input',
   suppress: true,
-  decode({ outputs, parameters: { output, strides }, inputWidth, inputHeight, classes, minScore }) {
+  decode({ outputs, parameters: { output, strides, logits }, inputWidth, inputHeight, classes, minScore }) {
     const values = valuesOf(outputs, output);
     const cells = [...gridCells(inputWidth, inputHeight, strides)];
     const width = 5 + classes;
@@ -23,7 +26,9 @@ export const yolox: Decoder<z.output<typeof parameters>> = {
     for (const [i, { x, y, stride }] of cells.entries()) {
       const start = i * width;
       const best = bestClass(data, start + 5, 1, classes);
-      const score = at(data, start + 4) * best.score;
+      const score = logits
+        ? sigmoid(at(data, start + 4)) * sigmoid(best.score)
+        : at(data, start + 4) * best.score;
       if (score < minScore) continue;
       found.push(
         fromCenter(
