@@ -55,6 +55,11 @@ export interface AppOptions {
    * only this machine can reach. Host names besides those of loopback, without ports (default: any host will do).
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /**
+   * Leading part of every path that is not the service's own, e.g. `/vision` where a custom domain or a reverse proxy maps
+   * `/vision/image` to it (default: none). Requests without it are answered, too.
+   */
+  readonly basePath?: string | undefined;
   /** Which web pages of other origins may call (default: none). */
   readonly cors?: CorsOptions | undefined;
   /** Other services' wire formats, by name or as objects (default: all that Pictor has). */

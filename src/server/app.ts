@@ -133,6 +133,7 @@ export function createApp(options: AppOptions = {}): App {
     protocols: protocolsOf(options.protocols),
     cors: options.cors,
     allowedHosts: options.allowedHosts,
+    basePath: basePathOf(options.basePath),
     active,
   });
 
@@ -168,6 +169,12 @@ export function createApp(options: AppOptions = {}): App {
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+/** `/vision` for `vision/`; nothing for `/`. */
+function basePathOf(given: string | undefined): string | undefined {
+  const name = given?.replace(/^\/+|\/+$/g, '');
+  return name ? `/${name}` : undefined;
 }
 
 interface Models {

@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly cors: CorsOptions | undefined;
   /** Host names that requests may be made for besides those of loopback; undefined where any will do. */
   readonly allowedHosts: readonly string[] | undefined;
+  /** Leading part of every path, e.g. `/v1`, which is not the service's own. */
+  readonly basePath: string | undefined;
   /** Requests in progress. */
   readonly active: Set<RequestContext>;
 }
@@ -39,8 +41,9 @@ interface Env {
  * @returns answers a request; never rejects
  */
 export function createPipeline(options: PipelineOptions) {
-  const { runtime, routes, protocols, cors, allowedHosts, active } = options;
-  const app = new Hono<Env>();
+  const { runtime, routes, protocols, cors, allowedHosts, basePath, active } = options;
+  // `/image/` is what some gateways and many people make of `/image`.
+  const app = new Hono<Env>({ strict: false });
 
   app.use(async function observe(c, next) {
     const context = openRequest(runtime, c.req.raw, c.env);
@@ -116,7 +119,18 @@ export function createPipeline(options: PipelineOptions) {
 
   app.onError((thrown, c) => fail(c, explainFailure(thrown, c.get('context').signal)));
 
-  return async (request: Request, info: RequestInfo = {}): Promise<Response> => app.fetch(request, info);
+  return async (request: Request, info: RequestInfo = {}): Promise<Response> =>
+    app.fetch(basePath === undefined ? request : withoutPrefix(request, basePath, routes), info);
+}
+
+/** The request at its place under the service; one that is in its place stays as it is: `/v1/classify` under `/v1`, too. */
+function withoutPrefix(request: Request, basePath: string, routes: readonly Route[]): Request {
+  const url = new URL(request.url);
+  const path = url.pathname;
+  if (path !== basePath && !path.startsWith(`${basePath}/`)) return request;
+  if (routes.some((route) => matchesPath(route.path, path))) return request;
+  url.pathname = url.pathname.slice(basePath.length) || '/';
+  return new Request(url, request);
 }
 
 /** Whether a path has the form of a route, whose `:name` parts stand for anything. */

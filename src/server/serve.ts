@@ -79,6 +79,7 @@ export async function serveConfiguration(
     auth,
     urls: configuration.urls,
     cors: configuration.cors,
+    basePath: configuration.basePath,
     allowedHosts: allowedHostsFor(configuration, auth),
     protocols: configuration.protocols,
     jobs: jobsOf(configuration, extra.jobKinds),

@@ -22,6 +22,7 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   PICTOR_KEYS_FILE: { path: ['keysFile'], kind: 'text' },
   PICTOR_URLS: { path: ['urls'], kind: 'boolean' },
   PICTOR_ALLOW_HOSTS: { path: ['allowHosts'], kind: 'list' },
+  PICTOR_BASE_PATH: { path: ['basePath'], kind: 'text' },
   PICTOR_CORS: { path: ['cors'], kind: 'origins' },
   PICTOR_PROTOCOLS: { path: ['protocols'], kind: 'list' },
   PICTOR_MAX_BODY_BYTES: { path: ['limits', 'maxBodyBytes'], kind: 'number' },

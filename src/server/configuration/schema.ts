@@ -101,6 +101,8 @@ export const configurationSchema = z.strictObject({
   urls: z.boolean().default(false),
   /** Host names that a server without keys on this machine answers to, besides those of loopback. */
   allowHosts: z.array(z.string().min(1)).default([]),
+  /** Leading part of every path, where a custom domain or a proxy maps e.g. `/vision/image` to the service. */
+  basePath: z.string().min(1).optional(),
   cors: z.union([z.literal('*'), z.array(z.string().min(1))]).optional(),
   protocols: z.array(z.string().min(1)).optional(),
   limits: limits.default({}),

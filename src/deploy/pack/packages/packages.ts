@@ -86,6 +86,7 @@ export async function targetPackage(
 ): Promise<FoundPackage> {
   const installed = await installedPackage(name);
   if (installed?.version === version) return installed;
+  await askRegistry(`${name}@${version}`, signal);
   const folder = join(cache, `${name.replace('/', '-')}-${version}`);
   await mkdir(folder, { recursive: true });
   await npm(
@@ -113,6 +114,15 @@ export async function targetPackage(
   if (found?.version === version) return found;
   throw new PictorError('PACK_FAILED', { expected: `${name}@${version} from npm`, received: 'nothing' });
 }
+
+/** A registry that does not answer says so now: npm itself would go on asking for minutes. */
+async function askRegistry(wanted: string, signal: AbortSignal | undefined): Promise<void> {
+  const patience = ['--fetch-retries=0', `--fetch-timeout=${REGISTRY_MS}`];
+  await npm(['view', wanted, 'version', ...patience], process.cwd(), signal);
+}
+
+/** How long a registry may take for its first answer, milliseconds. */
+const REGISTRY_MS = 8_000;
 
 async function npm(args: readonly string[], cwd: string, signal: AbortSignal | undefined): Promise<void> {
   // Started by npm itself, its own script is known; otherwise the one on the path.

@@ -13,7 +13,7 @@ import type { PackedFunction } from './types.ts';
 /** What the entry of an archive works with. */
 export interface PackedApp extends Pick<App, 'fetch' | 'close' | 'start'> {
   /** Logs a failure outside the application: a damaged event, a deadline, an application that cannot be made. */
-  onError(error: PictorError): void;
+  onError(error: PictorError, requestId: string): void;
 }
 
 /**
@@ -35,8 +35,12 @@ export function openPackedApp(packed: PackedFunction, opening: OpeningSession): 
   return {
     fetch: async (request, info) => (await app()).fetch(request, info),
     start: async () => (await app()).start(),
-    onError({ code, message, stack }) {
-      const line = { level: 'error', time: new Date().toISOString(), code, error: message, stack };
+    onError({ code, status, message, stack }, requestId) {
+      // A stack leads to a fault of Pictor's; a client's mistake has none.
+      const ours = status >= 500 && code !== 'DEADLINE_EXCEEDED';
+      const level = ours ? 'error' : 'warn';
+      const time = new Date().toISOString();
+      const line = { level, time, requestId, code, error: message, ...(ours && { stack }) };
       process.stdout.write(`${JSON.stringify(line)}\n`);
     },
     close: async (options) => (await app()).close(options),

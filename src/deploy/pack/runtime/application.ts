@@ -53,6 +53,7 @@ export async function assemble(packed: PackedFunction, { model, session }: Openi
     protocols: configuration.protocols,
     ...(configuration.auth !== 'auto' && { auth: configuration.auth }),
     cors: configuration.cors,
+    basePath: configuration.basePath,
     logger,
   });
   // A failure shows in /readyz and in the answer to every request that needs the model.

@@ -129,14 +129,18 @@ function startThread(setup: ThreadSetup): Thread {
     name: 'pictor-inference',
     execArgv: [],
   });
-  // The platform decides how long the process lives.
-  worker.unref();
   let located = waitFor<string>();
   let loaded = waitFor<LoadedModel>();
   let failed = false;
   const jobs = new Map<number, Waiting<Answer>>();
   let nextJob = 1;
   let lost = false;
+
+  /** The platform decides how long the process lives, and a script's ends by itself: once nobody waits. */
+  function keepAlive(waiting: boolean): void {
+    if (waiting) worker.ref();
+    else if (jobs.size === 0) worker.unref();
+  }
 
   function lose(reason: string): void {
     lost = true;
@@ -148,15 +152,19 @@ function startThread(setup: ThreadSetup): Thread {
   worker.on('exit', (code) => lose(`exit code ${code}`));
   worker.on('message', (message: FromThread) => {
     if (message.type === 'located') located.resolve(message.path);
-    else if (message.type === 'loaded') loaded.resolve(message.model);
-    else if (message.type === 'open-failed') {
+    else if (message.type === 'loaded') {
+      loaded.resolve(message.model);
+      keepAlive(false);
+    } else if (message.type === 'open-failed') {
       const error = fromWireError(message.error);
       failed = true;
       located.reject(error);
       loaded.reject(error);
+      keepAlive(false);
     } else if ('job' in message) {
       const waiting = jobs.get(message.job);
       jobs.delete(message.job);
+      keepAlive(false);
       if (message.type === 'failed') waiting?.reject(fromWireError(message.error));
       else waiting?.resolve(message);
     }
@@ -176,6 +184,7 @@ function startThread(setup: ThreadSetup): Thread {
       failed = false;
       located = waitFor<string>();
       loaded = waitFor<LoadedModel>();
+      keepAlive(true);
       worker.postMessage({ type: 'open-again' } satisfies ToThread);
     },
     get lost() {
@@ -187,9 +196,11 @@ function startThread(setup: ThreadSetup): Thread {
       const job = nextJob++;
       const answer = waitFor<Answer>();
       jobs.set(job, answer);
+      keepAlive(true);
       const giveUp = (error: PictorError) => {
         worker.postMessage({ type: 'cancel', job } satisfies ToThread);
         jobs.delete(job);
+        keepAlive(false);
         answer.reject(error);
       };
       const stop = whenOver(options, giveUp);

@@ -46,7 +46,10 @@ export async function serveContainer(
   options: ContainerOptions = {},
 ): Promise<ContainerServer> {
   const { host = '0.0.0.0', shutdownMs = 8_000 } = options;
-  const listener = await listen(app, { host, port: portOf(options.port ?? process.env.PORT ?? 8080) });
+  const listener = await listen(withPlatformsId(app), {
+    host,
+    port: portOf(options.port ?? process.env.PORT ?? 8080),
+  });
 
   async function shutDown(): Promise<void> {
     const timer = setTimeout(() => listener.destroy(), shutdownMs);
@@ -64,6 +67,30 @@ export async function serveContainer(
   }
   if (options.signals ?? true) for (const name of SIGNALS) process.on(name, close);
   return { url: listener.url, port: listener.port, close, [Symbol.asyncDispose]: close };
+}
+
+/** Headers that platforms name a call in. */
+const PLATFORM_IDS = [
+  'x-scf-request-id',
+  'x-cff-request-id',
+  'x-fc-request-id',
+  'x-amzn-request-id',
+  'x-cloud-trace-context',
+];
+
+/** Answers and log lines have the id by which the platform knows the request, unless the client sent its own. */
+function withPlatformsId(app: ServableApp): ServableApp {
+  return {
+    ...app,
+    fetch(request, info) {
+      const { headers } = request;
+      if (!headers.has('x-request-id')) {
+        const id = PLATFORM_IDS.map((name) => headers.get(name)).find((value) => value !== null);
+        if (id) headers.set('x-request-id', id.split(/[/;]/, 1)[0] ?? id);
+      }
+      return app.fetch(request, info);
+    },
+  };
 }
 
 function portOf(value: string | number): number {

@@ -95,7 +95,8 @@ export function toRequest(
 
 function fromHttp(event: HttpEvent): RequestParts {
   const headers = readHeaders(event.headers);
-  if (event.cookies && event.cookies.length > 0) headers.set('cookie', event.cookies.join('; '));
+  const cookies = [event.cookies ?? []].flat();
+  if (cookies.length > 0) headers.set('cookie', cookies.join('; '));
   const { http, stage } = event.requestContext;
   return {
     method: http.method,

@@ -11,19 +11,20 @@ const REPLACEMENT = '\ufffd';
  * The body of an event as bytes.
  *
  * @param body as the event has it
- * @param encoded the event's base64 flag; absent where the platform has none
+ * @param encoded the event's base64 flag, which some write as text; absent where the platform has none
  * @param contentType of the request; says whether text can be meant
  * @throws BODY_INVALID when bytes were forced into text on their way: what is lost cannot be guessed
  */
 export function readEventBody(
   body: unknown,
-  encoded: boolean | undefined,
+  encoded: unknown,
   contentType: string | null,
 ): Uint8Array | undefined {
   if (body === undefined || body === null || body === '') return undefined;
+  if (body instanceof Uint8Array) return body;
   // Some consoles hand over a JSON body already parsed.
   if (typeof body !== 'string') return Buffer.from(JSON.stringify(body), 'utf8');
-  if (encoded === true) return Buffer.from(body, 'base64');
+  if (/^(true|1)$/i.test(String(encoded))) return Buffer.from(body, 'base64');
   if (!isBinaryType(contentType)) return Buffer.from(body, 'utf8');
   if (body.includes(REPLACEMENT)) {
     throw new PictorError('BODY_INVALID', {

@@ -1,3 +1,4 @@
+import { directRequest, isWarmUp, parsedEvent, warmingApp } from './other-events.ts';
 import { respond } from './respond.ts';
 import type { FetchApp, HandlerOptions, RequestOptions } from './types.ts';
 
@@ -31,8 +32,14 @@ export function defineHandler<Event, Context, Result>(
 ): CreateHandler<Event, Context, Result> {
   const { toRequest, toResult, remainingMs, longestMs, requestId } = definition;
   return (app, { basePath, timeoutMs, onError } = {}) =>
-    async (event, context) => {
-      const response = await respond(app, (signal) => toRequest(event, context, { signal, basePath }), {
+    async (given, context) => {
+      const event = parsedEvent(given);
+      const warm = isWarmUp(event);
+      const makeRequest = (signal: AbortSignal) =>
+        warm
+          ? new Request('http://localhost/readyz', { signal })
+          : (directRequest(event, { signal, basePath }) ?? toRequest(event, context, { signal, basePath }));
+      const response = await respond(warm ? warmingApp(app) : app, makeRequest, {
         remainingMs: remainingMs?.(context) ?? timeoutMs ?? longestMs,
         requestId: requestId(event, context),
         onError,

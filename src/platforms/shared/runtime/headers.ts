@@ -11,6 +11,18 @@ const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 /** Belongs to the connection between gateway and client. */
 const CONNECTION = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade']);
 
+/** Headers of which a request has one: of two spellings in a map, the first counts. */
+const SINGLE = new Set([
+  'authorization',
+  'content-encoding',
+  'content-type',
+  'date',
+  'host',
+  'user-agent',
+  'x-api-key',
+  'x-request-id',
+]);
+
 /**
  * Reads a header map. What no header can be is left out: an event must not be able to make a request fail before the
  * application sees it.
@@ -23,7 +35,10 @@ export function readHeaders(map: HeaderMap | null | undefined): Headers {
     if (!NAME.test(name)) continue;
     for (const one of Array.isArray(value) ? value : [value]) {
       const text = headerText(one);
-      if (text !== undefined) headers.append(name, text);
+      if (text === undefined) continue;
+      const present = headers.get(name);
+      if (present === null) headers.set(name, text);
+      else if (present !== text && !SINGLE.has(name.toLowerCase())) headers.append(name, text);
     }
   }
   return headers;

@@ -12,7 +12,8 @@ export type QueryMap = Readonly<Record<string, unknown>>;
  *
  * @returns without the question mark
  */
-export function encodeQuery(map: QueryMap | null | undefined): string {
+export function encodeQuery(map: QueryMap | string | null | undefined): string {
+  if (typeof map === 'string') return map.replace(/^\?/, '');
   const query = new URLSearchParams();
   for (const [name, value] of pairs(map)) query.append(name, value);
   return query.toString();

@@ -3,6 +3,8 @@ import type { PictorError } from '../../../errors.ts';
 /** Whatever answers requests: what `createApp` returns, or anything with a `fetch`. */
 export interface FetchApp {
   fetch(request: Request): Promise<Response> | Response;
+  /** Loads the models; what a call that only warms an instance waits for. */
+  start?(): Promise<void>;
 }
 
 /** What a handler adds to a request. */
@@ -20,6 +22,9 @@ export interface HandlerOptions {
    * functions, the platform's longest for HTTP ones).
    */
   readonly timeoutMs?: number | undefined;
-  /** Hears of calls that failed before or outside the application: damaged events, deadlines. */
-  readonly onError?: ((error: PictorError) => void) | undefined;
+  /**
+   * Hears of calls that failed before or outside the application: damaged events, deadlines. Gets the id of the request,
+   * which is the platform's unless the client sent its own.
+   */
+  readonly onError?: ((error: PictorError, requestId: string) => void) | undefined;
 }

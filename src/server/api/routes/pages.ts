@@ -35,6 +35,15 @@ const PAGE_HEADERS = {
 
 const HTML = 'text/html; charset=utf-8';
 
+/** What a function says at its address: it is packed without the studio. */
+const SIGNPOST = {
+  service: 'Pictor',
+  recognize: 'POST image {"picture": "<base64>"}',
+  documentation: 'docs',
+  openapi: 'openapi.json',
+  health: ['healthz', 'readyz'],
+};
+
 /** Addresses of the studio; which of its rooms they open is the studio's to say. */
 const ROOMS = ['/'] as const;
 
@@ -67,6 +76,7 @@ export function pageRoutes(documented: readonly Route[]): readonly Route[] {
   const pageOf = async (path: string) => {
     const content = await studio();
     // Functions are packed without the studio.
+    if (content === undefined && path === '/') return Response.json(SIGNPOST);
     if (content === undefined) throw new PictorError('ROUTE_NOT_FOUND', { received: path });
     return documentResponse(content, { 'content-type': HTML, 'cache-control': 'no-cache', ...PAGE_HEADERS });
   };
