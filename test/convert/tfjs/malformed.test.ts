@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { damageJson } from '../../../scripts/damage-json.ts';
+import { damageJson } from '../../../scripts/fuzz/damage-json.ts';
 import { importModel } from '../../../src/convert/import-model.ts';
 import { importTfjs } from '../../../src/convert/tfjs/import-tfjs.ts';
 import type { TfjsFiles } from '../../../src/convert/tfjs/types.ts';

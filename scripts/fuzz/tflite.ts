@@ -1,8 +1,8 @@
-// Damages .tflite files at random and imports them: `npx tsx scripts/fuzz-tflite.ts <seconds> <file...>`.
+// Damages .tflite files at random and imports them: `npx tsx scripts/fuzz/tflite.ts <seconds> <file...>`.
 // Every import must end in a model or in one error of the table, and none may take long.
 import { readFileSync } from 'node:fs';
-import { importTflite } from '../src/convert/tflite/import-tflite.ts';
-import { isPictorError } from '../src/errors.ts';
+import { importTflite } from '../../src/convert/tflite/import-tflite.ts';
+import { isPictorError } from '../../src/errors.ts';
 
 const SLOW_MS = 5_000;
 const HOSTILE = [0, 1, 2, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff];

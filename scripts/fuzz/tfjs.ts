@@ -1,21 +1,21 @@
-// Damages TensorFlow.js models at random and imports them: `npx tsx scripts/fuzz-convert.ts <seconds> [model.json...]`.
+// Damages TensorFlow.js models at random and imports them: `npx tsx scripts/fuzz/tfjs.ts <seconds> [model.json...]`.
 // Without files, it takes the models of the development dependencies. Every import must end in a model or in one error
 // of the table; none may take long or much memory.
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
-import { memorySource } from '../src/convert/source/byte-source.ts';
-import { readZip } from '../src/convert/source/zip-directory.ts';
-import { importTfjs } from '../src/convert/tfjs/import-tfjs.ts';
-import type { TfjsFiles } from '../src/convert/tfjs/types.ts';
-import { isPictorError } from '../src/errors.ts';
+import { memorySource } from '../../src/convert/source/byte-source.ts';
+import { readZip } from '../../src/convert/source/zip-directory.ts';
+import { importTfjs } from '../../src/convert/tfjs/import-tfjs.ts';
+import type { TfjsFiles } from '../../src/convert/tfjs/types.ts';
+import { isPictorError } from '../../src/errors.ts';
+import { readNsfwjsModel } from '../read-nsfwjs.ts';
 import { damageJson } from './damage-json.ts';
-import { readNsfwjsModel } from './read-nsfwjs.ts';
 
 const SLOW_MS = 5_000;
 const [seconds = '30', ...files] = process.argv.slice(2);
-const packages = fileURLToPath(new URL('../node_modules/', import.meta.url));
+const packages = fileURLToPath(new URL('../../node_modules/', import.meta.url));
 const random = (below: number) => Math.floor(Math.random() * below);
 
 function fromDisk(path: string): TfjsFiles {
