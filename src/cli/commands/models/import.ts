@@ -9,9 +9,9 @@ import { basename, dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { ImportedModel } from '../../../convert/import-model.ts';
 import { type InputOptions, PIXELS } from '../../../convert/recipe/pixels.ts';
-import { PictorError } from '../../../errors.ts';
+import { isPictorError, PictorError } from '../../../errors.ts';
 import { KERNEL_NAMES } from '../../../image/resize/kernel-names.ts';
-import type { Task } from '../../../models/manifest/manifest.ts';
+import type { Manifest, Task } from '../../../models/manifest/manifest.ts';
 import { MODEL_TASKS } from '../../../models/manifest/model-tasks.ts';
 import { untilInterrupted } from '../../interrupt.ts';
 import { integerOption } from '../../options.ts';
@@ -92,55 +92,69 @@ Examples:
       const { importModel } = await import('../../../convert/import-model.ts');
       const { readClassFile } = await import('./model-recipe.ts');
       const named = labels === undefined ? undefined : await readClassFile(labels);
-      const imported = await untilInterrupted((signal) =>
-        importModel(path, {
-          ...options,
-          ...(named && { labels: named.names, ...(named.anchors && { anchors: named.anchors }) }),
-          ...(transformInput && { transformInput: transformInput === 'on' }),
-          signal,
-        }),
-      );
-      const target =
-        output === undefined ? await intoStore(imported, force === true) : await intoFile(imported, output);
-      process.stdout.write(
-        json ? `${JSON.stringify(report(imported, target), null, 2)}\n` : render(imported, target),
-      );
+      const convert = () =>
+        untilInterrupted((signal) =>
+          importModel(path, {
+            ...options,
+            ...(named && { labels: named.names, ...(named.anchors && { anchors: named.anchors }) }),
+            ...(transformInput && { transformInput: transformInput === 'on' }),
+            signal,
+          }),
+        );
+      const done =
+        output === undefined ? await intoStore(convert, force === true) : await intoFile(convert, output);
+      process.stdout.write(json ? `${JSON.stringify(report(done), null, 2)}\n` : render(done));
     });
 }
 
-async function intoStore({ parts, manifest }: ImportedModel, force: boolean): Promise<string> {
+type Convert = () => Promise<ImportedModel>;
+
+/** A model that was written. What is not here is the model itself, which need not stay in memory. */
+interface Done extends Pick<ImportedModel, 'format' | 'manifest' | 'doubts'> {
+  readonly path: string;
+}
+
+async function intoStore(convert: Convert, force: boolean): Promise<Done> {
   const { openModelStore } = await import('../../../models/store/store.ts');
   const folder = await mkdtemp(join(tmpdir(), 'pictor-import-'));
   try {
-    const file = join(folder, manifest.files[0]?.path ?? 'model.onnx');
-    await writeFile(file, parts);
-    return (await openModelStore().add(file, manifest, { force })).path;
+    const done = await write(convert, (manifest) => join(folder, manifest.files[0]?.path ?? 'model.onnx'));
+    const { path } = await openModelStore().add(done.path, done.manifest, { force });
+    return { ...done, path };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function intoFile({ parts, manifest }: ImportedModel, path: string): Promise<string> {
+async function write(convert: Convert, pathOf: (manifest: Manifest) => string): Promise<Done> {
+  const { format, parts, manifest, doubts } = await convert();
+  const path = pathOf(manifest);
+  await writeFile(path, parts);
+  return { format, manifest, doubts, path };
+}
+
+async function intoFile(convert: Convert, path: string): Promise<Done> {
   if (!path.endsWith('.onnx')) {
     throw new PictorError('OPTION_INVALID', { expected: '--output with the ending .onnx', received: path });
   }
-  const files = manifest.files.map((file) => ({ ...file, path: basename(path) }));
   const beside = join(dirname(path), `${basename(path, '.onnx')}.manifest.json`);
   try {
-    await writeFile(path, parts);
-    await writeFile(beside, `${JSON.stringify({ ...manifest, files }, null, 2)}\n`);
+    const done = await write(convert, () => path);
+    const files = done.manifest.files.map((file) => ({ ...file, path: basename(path) }));
+    await writeFile(beside, `${JSON.stringify({ ...done.manifest, files }, null, 2)}\n`);
+    return done;
   } catch (cause) {
+    if (isPictorError(cause)) throw cause;
     throw new PictorError('FILE_WRITE_FAILED', { received: path, cause });
   }
-  return path;
 }
 
-function report({ format, manifest, doubts }: ImportedModel, path: string) {
+function report({ format, manifest, doubts, path }: Done) {
   const bytes = manifest.files[0]?.bytes ?? 0;
   return { format, id: manifest.id, task: manifest.task, path, bytes, uncertain: doubts };
 }
 
-function render({ format, manifest }: ImportedModel, path: string): string {
+function render({ format, manifest, path }: Done): string {
   const colors = colorsFor(process.stdout);
   const { labels, id } = manifest;
   const named =
