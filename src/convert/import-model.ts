@@ -102,7 +102,7 @@ export async function importModel(path: string, options: ImportModelOptions = {}
     if (options.signal?.aborted) throw new PictorError('ABORTED', { cause: options.signal.reason });
   };
   requireWanted();
-  if (/^https?:\/\//i.test(path)) return importAddress(path, options);
+  if (isAddress(path)) return importAddress(path, options);
   const files = await openFileSet(path);
   try {
     const { signal: _, id = idOf(path), ...rest } = options;
@@ -114,13 +114,33 @@ export async function importModel(path: string, options: ImportModelOptions = {}
   }
 }
 
-/** A download that was interrupted is kept and continued; one that was imported is not kept. */
-async function importAddress(address: string, options: ImportModelOptions): Promise<ImportedModel> {
+/** Whether a path is the address of a file elsewhere. */
+export function isAddress(path: string): boolean {
+  return /^https?:\/\//i.test(path);
+}
+
+/**
+ * Uses the file at an address. A download that was interrupted is kept and continued; a whole one is not kept.
+ *
+ * @throws MODEL_DOWNLOAD_FAILED, MODEL_OFFLINE
+ */
+export async function withDownload<T>(
+  address: string,
+  signal: AbortSignal | undefined,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
   const { downloadAddress } = await import('../models/download/download-address.ts');
-  const { signal } = options;
   const file = await downloadAddress(address, { ...(signal && { signal }) });
-  const result = await importModel(file, options);
-  await rm(dirname(file), { recursive: true, force: true });
+  try {
+    return await use(file);
+  } finally {
+    // A file that is no model would otherwise stand in the way of the next try.
+    await rm(dirname(file), { recursive: true, force: true });
+  }
+}
+
+async function importAddress(address: string, options: ImportModelOptions): Promise<ImportedModel> {
+  const result = await withDownload(address, options.signal, (file) => importModel(file, options));
   const { href } = toAddress(address).url;
   const manifest = { ...result.manifest, source: href };
   return imported(result.format, converted(result.parts, manifest, result.doubts));

@@ -6,7 +6,7 @@
 import { basename } from 'node:path';
 import { isPictorError } from '../errors.ts';
 import type { Manifest } from '../models/manifest/manifest.ts';
-import { type ImportModelOptions, importModel, modelOf } from './import-model.ts';
+import { type ImportModelOptions, importModel, isAddress, modelOf, withDownload } from './import-model.ts';
 import { type KerasParts, kerasPartsBeside, readKeras } from './keras/import-keras.ts';
 import { allWeights, type KerasFile } from './keras/read-groups.ts';
 import { recognise } from './keras/recognise.ts';
@@ -48,14 +48,16 @@ export interface ModelInspection {
 /**
  * Says what a model file is: format, version, layers, parameters, input, classes, and what is uncertain.
  *
- * @param path a folder, a zip archive or a file
+ * @param path a folder, a zip archive, a file, or the http(s) address of one
  * @param options as for {@link importModel}: what they decide is no longer uncertain
+ * @throws MODEL_DOWNLOAD_FAILED, MODEL_OFFLINE for an address
  * @throws CONVERT_INPUT_INVALID when there is no such file, CONVERT_FORMAT_UNKNOWN when it is no model
  * @example
  * const { format, recipe, uncertain } = await inspectModel('./my-teachable-machine');
  * for (const { flag, text } of uncertain) console.log(flag, text);
  */
 export async function inspectModel(path: string, options: ImportModelOptions = {}): Promise<ModelInspection> {
+  if (isAddress(path)) return withDownload(path, options.signal, (file) => inspectModel(file, options));
   const files = await openFileSet(path);
   let facts: Facts;
   try {

@@ -44,7 +44,11 @@ export function requireTask(manifest: Manifest, tasks: readonly Task[]): void {
 /** @throws MODEL_MANIFEST_INVALID when the manifest names no labels */
 export function labelsOf(manifest: Manifest): readonly LabelRecord[] {
   if (manifest.labels) return resolveLabels(manifest.labels);
-  throw new PictorError('MODEL_MANIFEST_INVALID', { expected: 'labels', received: `${manifest.id} without` });
+  throw new PictorError('MODEL_MANIFEST_INVALID', {
+    expected: 'labels',
+    received: `${manifest.id} without`,
+    fix: 'Import or add the model again with --labels <file>, one name a line',
+  });
 }
 
 /** Reads a picture and runs it through a session. */

@@ -27,7 +27,10 @@ export function rolesOf({ kind, config }: Layer): LayerRoles {
   }
   if (kind === 'LayerNormalization') return { trained: affine(options), others: [] };
   if (kind === 'PReLU') return { trained: ['alpha'], others: [] };
-  if (kind === 'Normalization') return { trained: [], others: ['mean', 'variance', 'count'] };
+  if (kind === 'Normalization') {
+    const given = options.numbers('mean').length > 0;
+    return { trained: [], others: given ? [] : ['mean', 'variance', 'count'] };
+  }
   return { trained: [], others: [] };
 }
 

@@ -5,9 +5,12 @@ import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { importModel } from '../../../src/convert/import-model.ts';
 import { inspectModel } from '../../../src/convert/inspect-model.ts';
+import { importKeras } from '../../../src/convert/keras/import-keras.ts';
+import { memorySource } from '../../../src/convert/source/byte-source.ts';
 import { disableTelemetry } from '../../../src/engine/backends/telemetry.ts';
 import { dataPath, describeWithData } from '../../support/data.ts';
 import { firstOutput, pattern, toNchw } from '../import-run.ts';
+import { writeKerasWeights } from './h5-writer.ts';
 
 disableTelemetry();
 
@@ -16,6 +19,32 @@ function expectClose(values: readonly number[], wanted: readonly number[], limit
   for (const [i, value] of wanted.entries())
     expect(Math.abs((values[i] ?? Number.NaN) - value)).toBeLessThan(limit);
 }
+
+/** A picture through one Normalization layer, averaged. */
+async function normalized(given: boolean): Promise<readonly number[]> {
+  const statistics = { mean: [1, 2, 3], variance: [4, 0.25, 1] };
+  const layer = (kind: string, config: object) => ({ class_name: kind, config, module: 'keras.layers' });
+  const layers = [
+    layer('InputLayer', { name: 'in', batch_shape: [null, 4, 4, 3] }),
+    layer('Normalization', { name: 'normalization', axis: [-1], ...(given && statistics) }),
+    layer('GlobalAveragePooling2D', { name: 'pool' }),
+  ];
+  const config = { class_name: 'Sequential', config: { name: 's', layers }, module: 'keras' };
+  const named = Object.entries({ ...statistics, count: [7] }).map(([name, values]) => ({
+    name: `normalization/${name}`,
+    shape: [values.length],
+    data: Float32Array.from(values),
+  }));
+  const groups = given ? [] : [{ name: 'normalization', weights: named }];
+  const attributes = { keras_version: '3.10.0', model_config: JSON.stringify(config) };
+  const file = await writeKerasWeights(groups, attributes, '/model_weights');
+  const { model } = importKeras(memorySource(file), { id: 'net', task: 'embed' });
+  return firstOutput(model, new Float32Array(48).fill(3), [1, 3, 4, 4]);
+}
+
+test.each([true, false])('Normalization, its statistics in the configuration: %s', async (given) => {
+  expectClose(await normalized(given), [1, 2, 0]);
+});
 
 describeWithData('full Keras models', () => {
   test('Teachable Machine', async () => {

@@ -5,6 +5,7 @@
  */
 import type { Command } from 'commander';
 import type { ModelInspection } from '../../../convert/inspect-model.ts';
+import { untilInterrupted } from '../../interrupt.ts';
 import { colorsFor } from '../../render/terminal.ts';
 
 /** Adds `pictor models inspect`. */
@@ -12,7 +13,10 @@ export function registerModelsInspect(models: Command): void {
   models
     .command('inspect')
     .description('say what a model file is, and what it does not tell, without running any of it')
-    .argument('<path>', 'a folder, a .zip, or a file: .h5, .keras, .pth, .pt, .safetensors, .tflite, .onnx')
+    .argument(
+      '<path>',
+      'a folder, a .zip, an address, or a file: .h5, .keras, .pth, .pt, .safetensors, .tflite, .onnx',
+    )
     .option('--json', 'everything as JSON')
     .addHelpText(
       'after',
@@ -23,7 +27,7 @@ Examples:
     )
     .action(async (path: string, { json }: { readonly json?: boolean }) => {
       const { inspectModel } = await import('../../../convert/inspect-model.ts');
-      const found = await inspectModel(path);
+      const found = await untilInterrupted((signal) => inspectModel(path, { signal }));
       process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : render(found));
     });
 }

@@ -1,4 +1,4 @@
-import { constantOf } from '../../../onnx/constant.ts';
+import { constantOf, floatsOf } from '../../../onnx/constant.ts';
 import { invalid, unsupported } from '../../../onnx/problem.ts';
 import { axisOf, type Value } from '../../../onnx/value.ts';
 import { batchNormalization, matMul } from '../../../operators/dense.ts';
@@ -83,6 +83,27 @@ function flatten({ graph, config, input }: LayerCall): Value {
   return reshape(graph, input, [input.shape[0] ?? 1, -1]);
 }
 
+/** The mean and variance of the training pictures, from the configuration or the weights: EfficientNet begins so. */
+function dataNormalization(call: LayerCall): Value {
+  const { graph, config, input } = call;
+  const rank = input.shape.length;
+  if (config.flag('invert', false)) throw unsupported('a normalisation that is undone');
+  if (config.numbers('axis').some((axis) => axisOf(axis, rank) !== rank - 1)) {
+    throw unsupported('a normalisation along another axis than the last');
+  }
+  const statistic = (name: string, position: number) => {
+    const own = config.numbers(name);
+    return own.length > 0 ? Float32Array.from(own) : floatsOf(call.weight(name, position));
+  };
+  const [mean, variance] = [statistic('mean', 0), statistic('variance', 1)];
+  const deviation = variance.map((value) => Math.max(Math.sqrt(value), LEAST_DEVIATION));
+  const centred = binary(graph, 'Sub', input, constantOf('mean', [mean.length], mean));
+  return binary(graph, 'Div', centred, constantOf('deviation', [deviation.length], deviation));
+}
+
+/** Keras's epsilon. */
+const LEAST_DEVIATION = 1e-7;
+
 /** Everything that is neither a window nor an activation. Layers for the training alone pass values on. */
 export const CORE: LayerHandlers = {
   Dense: dense,
@@ -100,6 +121,7 @@ export const CORE: LayerHandlers = {
   Maximum: merge('Max'),
   Minimum: merge('Min'),
   Average: average,
+  Normalization: dataNormalization,
   Rescaling: rescaling,
   Dropout: passes,
   SpatialDropout2D: passes,
