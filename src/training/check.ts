@@ -1,9 +1,10 @@
+import { isPictorError } from '../errors.ts';
 import { chooseBackbone } from './backbone.ts';
 import { countsOf } from './checks/run-checks.ts';
 import { suspectFinding } from './checks/suspect-finding.ts';
 import type { Finding } from './checks/types.ts';
 import { openTrainingData } from './data/open-training-data.ts';
-import { checkData, prepareData } from './data/prepare-data.ts';
+import { checkData, type PreparedData, prepareData } from './data/prepare-data.ts';
 import type { TrainingLayout } from './data/types.ts';
 import { borrow, openEnvironment } from './environment.ts';
 import { chooseTaps } from './features/choose-taps.ts';
@@ -29,6 +30,8 @@ export interface CheckedDataset {
   readonly classes: readonly { readonly label: string; readonly n: number }[];
   readonly findings: readonly Finding[];
   readonly notices: readonly string[];
+  /** Why it cannot be trained on as it is, where it cannot. */
+  readonly obstacle?: string;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface CheckedDataset {
  * within a class, in two classes and across parts, classes with few pictures, imbalance, likely wrong labels.
  *
  * @param path as for `train`
- * @throws DATASET_INVALID when it is no data set, or one that cannot be trained on; MODEL_UNKNOWN, ABORTED
+ * @throws DATASET_INVALID when it is no data set; MODEL_UNKNOWN, ABORTED
  * @example
  * const { findings } = await checkTrainingData('flowers');
  * for (const { message, fix } of findings) console.log(`${message}. ${fix}.`);
@@ -59,7 +62,15 @@ export async function checkTrainingData(path: string, options: CheckOptions = {}
   };
   if (!labels || data.classes.length > MOST_LOGISTIC_CLASSES)
     return { ...result, findings: checked.findings };
-  const prepared = prepareData(checked, { seed, testShare: 0, validationShare: 0 });
+  let prepared: PreparedData;
+  try {
+    prepared = prepareData(checked, { seed, testShare: 0, validationShare: 0 });
+  } catch (thrown) {
+    if (!isPictorError(thrown) || thrown.code !== 'DATASET_INVALID') throw thrown;
+    // What was found so far is what may be the reason.
+    const { expected = '', received = '' } = thrown.details;
+    return { ...result, findings: checked.findings, obstacle: `Expected ${expected}, received ${received}` };
+  }
   const backbone = await chooseTaps((await chooseBackbone(store, options.model, signal)).model);
   await using engine = borrow(options.engine);
   const { features, failed, notices } = await extractFeatures(backbone, prepared.pictures, {

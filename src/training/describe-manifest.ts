@@ -23,12 +23,13 @@ export interface Described {
 export function describeManifest(model: Uint8Array, described: Described): Manifest {
   const { id, backbone, backboneName, data, fitted, measures, version } = described;
   const { manifest } = backbone.model;
+  const trained = data.pictures.filter(({ part }) => part === 'train').length;
   const constants = new Set(backbone.graph.graph.initializers.map(({ name }) => name));
   const input =
     manifest.input.name ?? backbone.graph.graph.inputs.find(({ name }) => !constants.has(name))?.name;
   return manifestSchema.parse({
     id,
-    title: `${data.classes.length} classes, trained on ${data.pictures.length} pictures`,
+    title: `${data.classes.length} classes, trained on ${trained} pictures`,
     task: 'classify',
     files: [
       {

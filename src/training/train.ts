@@ -15,6 +15,7 @@ import { checkData, prepareData } from './data/prepare-data.ts';
 import { borrow, openEnvironment } from './environment.ts';
 import { chooseTaps } from './features/choose-taps.ts';
 import { fineTuneWords } from './fine-tune/command.ts';
+import { requireTrainable } from './fine-tune/require-trainable.ts';
 import { requireFeasible } from './head/fit-head.ts';
 import type { TrainOptions } from './options.ts';
 import { trainOn } from './train-on.ts';
@@ -45,6 +46,9 @@ export async function train(path: string, options: TrainOptions): Promise<TrainR
     requireFeasible(settings.head, data.classes.length);
     const { model, note } = await chooseBackbone(store, options.model, signal);
     const backbone = await chooseTaps(model);
+    if (settings.fineTune) {
+      await requireTrainable(backbone, settings.head, data.classes.length, settings.fineTune);
+    }
     const checked = await checkData(data, {
       cacheFolder: environment.cacheFolder,
       onProgress: (progress) => onProgress?.({ stage: 'check', ...progress }),

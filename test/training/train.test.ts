@@ -110,6 +110,37 @@ describeWithData('training', () => {
     expect(tagged).toMatchObject({ unknown: true, tags: [] });
   });
 
+  it('refuses a fine-tuning that could not be before any picture is looked at', async () => {
+    const stages: string[] = [];
+    const options = {
+      ...common(),
+      id: 'never',
+      model: 'backbone',
+      onProgress: ({ stage }: { readonly stage: string }) => void stages.push(stage),
+    };
+    for (const wrong of [
+      { head: 'nearest', fineTune: true },
+      { fineTune: { layers: { after: 'nowhere' } } },
+      { fineTune: { epochs: 0 } },
+    ] as const) {
+      await expect(train(pictures, { ...options, ...wrong })).rejects.toMatchObject({
+        code: 'OPTION_INVALID',
+      });
+    }
+    expect(stages).toEqual([]);
+  });
+
+  it('says what is wrong with a data set that cannot be trained on', async () => {
+    const broken = join(folder, 'broken');
+    await mkdir(join(broken, 'a'), { recursive: true });
+    await writeFile(join(broken, 'a', '1.jpg'), 'no picture');
+    const { findings, obstacle } = await checkTrainingData(broken, common());
+    expect(findings).toContainEqual(
+      expect.objectContaining({ kind: 'unreadable', files: [expect.stringContaining('a/1.jpg')] }),
+    );
+    expect(obstacle).toContain('pictures that can be read');
+  });
+
   it('writes the same model for the same seed', async () => {
     const again = await train(pictures, { ...common(), id: 'again', model: 'backbone' });
     expect(again.model.manifest.files[0]?.sha256).toBe(first.model.manifest.files[0]?.sha256);

@@ -90,7 +90,11 @@ export function renderCheck(result: CheckedDataset): string {
   const head = `${colors.bold(result.path)} ${colors.dim(`${result.layout}, ${result.pictures} pictures, ${result.classes.length} classes of ${Math.min(...sizes)} to ${Math.max(...sizes)}`)}`;
   const found = findingLines(result.findings, SHOWN);
   const notices = result.notices.map((text) => `${colors.yellow('!')} ${text}`);
-  const verdict = found.length === 0 ? [`${colors.green('✓')} nothing found`] : [];
+  const verdict = result.obstacle
+    ? [`${colors.red('✗')} ${result.obstacle}`]
+    : found.length === 0
+      ? [`${colors.green('✓')} nothing found`]
+      : [];
   return [head, ...notices, ...found, ...verdict].join('\n').concat('\n');
 }
 

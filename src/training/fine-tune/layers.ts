@@ -57,14 +57,18 @@ export async function planLayers(
   return { backbone, cut, trained, totalWeights: whole.weights, shapes };
 }
 
+/** Names that a message shows: TensorFlow's are longer than the message. */
+const LONGEST_SHOWN = 60;
+const SHOWN = 8;
+
 function find(cuts: readonly CutPoint[], tensor: string): CutPoint {
   const found = cuts.find((cut) => cut.tensor === tensor);
   if (found) return found;
-  const last = cuts.slice(-12).map((cut) => cut.tensor);
+  const last = cuts.map((cut) => cut.tensor).filter((name) => name.length <= LONGEST_SHOWN);
   throw new PictorError('OPTION_INVALID', {
     expected: 'a tensor that all data flows through',
     received: tensor,
-    fix: `Name another, e.g. ${last.join(', ')}`,
+    fix: `Name another, e.g. ${last.slice(-SHOWN).join(', ')}`,
   });
 }
 

@@ -50,7 +50,7 @@ export interface Measures {
   /** Expected calibration error: mean distance between how sure answers are and how often they are right, 0..1. */
   readonly ece: number;
   readonly perClass: readonly ClassMeasures[];
-  /** `[truth][predicted]`, counts. */
+  /** `[truth][predicted]`, counts; empty for more than 1,000 classes, where `mistakes` say the same. */
   readonly confusion: readonly (readonly number[])[];
   readonly reliability: readonly ReliabilityBin[];
   /** Surest first. */
@@ -76,7 +76,7 @@ export function measure(
   const n = truth.length;
   const right = predicted.filter((label, row) => label === truth[row]).length;
   const confusion = confusionOf(truth, predicted, classes.length);
-  const perClass = classes.map((label, index) => classMeasures(label, index, confusion));
+  const perClass = classMeasures(truth, predicted, classes);
   const present = perClass.filter(({ n: count }) => count > 0);
   const sure = predicted.map((label, row) => scores.data[row * scores.columns + label] ?? 0);
   const reliability = reliabilityOf(
@@ -125,20 +125,29 @@ export function wilson(right: number, n: number): readonly [number, number] {
 }
 
 function classMeasures(
-  label: string,
-  index: number,
-  confusion: readonly (readonly number[])[],
-): ClassMeasures {
-  const n = (confusion[index] ?? []).reduce((sum, count) => sum + count, 0);
-  const said = confusion.reduce((sum, row) => sum + (row[index] ?? 0), 0);
-  const hits = confusion[index]?.[index] ?? 0;
-  return {
-    label,
-    n,
-    precision: said === 0 ? 0 : hits / said,
-    recall: n === 0 ? 0 : hits / n,
-    f1: said + n === 0 ? 0 : (2 * hits) / (said + n),
-  };
+  truth: readonly number[],
+  predicted: readonly number[],
+  classes: readonly string[],
+): ClassMeasures[] {
+  const counts = classes.map(() => ({ n: 0, said: 0, hits: 0 }));
+  for (const [row, label] of truth.entries()) {
+    const answer = predicted[row];
+    const own = counts[label];
+    const other = answer === undefined ? undefined : counts[answer];
+    if (own) own.n++;
+    if (other) other.said++;
+    if (own && answer === label) own.hits++;
+  }
+  return classes.map((label, index) => {
+    const { n, said, hits } = counts[index] ?? { n: 0, said: 0, hits: 0 };
+    return {
+      label,
+      n,
+      precision: said === 0 ? 0 : hits / said,
+      recall: n === 0 ? 0 : hits / n,
+      f1: said + n === 0 ? 0 : (2 * hits) / (said + n),
+    };
+  });
 }
 
 function reliabilityOf(scores: readonly number[], right: readonly boolean[]): ReliabilityBin[] {

@@ -33,11 +33,10 @@ export async function compareVersions(
     );
   });
   if (rows.length === 0 || rows.length !== heldBefore.length) return undefined;
-  let right = 0;
-  for (const label of kept) {
-    const index = record.classes.indexOf(label);
-    right += report.measures.confusion[index]?.[index] ?? 0;
-  }
+  const still = new Set(kept);
+  const right = report.answers.filter(
+    ({ label, predicted }) => label === predicted && still.has(label),
+  ).length;
   const { scores } = await answer(fitted, pickRows(features, rows), data.classes.length);
   const after = rows.filter((row, at) => bestOf(rowOf(scores, at)) === data.pictures[row]?.classIndex).length;
   return {

@@ -24,7 +24,7 @@ export function registerTrainCheck(train: Command): void {
     .argument('<dataset>', 'as for pictor train')
     .option('-m, --model <id>', 'backbone that looks for wrong labels')
     .option('--no-labels', 'do not look for wrong labels: quicker')
-    .option('--strict', 'exit code 1 on any finding')
+    .option('--strict', 'exit code 1 on any finding (default: only when training is not possible)')
     .option('--json', 'findings as JSON')
     .action(async (path: string, _own: CheckFlags, command: Command) => {
       // The parent has options of the same names, and takes them when they come first.
@@ -45,7 +45,8 @@ export function registerTrainCheck(train: Command): void {
         );
         bar.stop();
         process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : renderCheck(result));
-        if (flags.strict && result.findings.length > 0) process.exitCode = EXIT.failed;
+        if (result.obstacle !== undefined || (flags.strict && result.findings.length > 0))
+          process.exitCode = EXIT.failed;
       } finally {
         bar.stop();
       }

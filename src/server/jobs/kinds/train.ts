@@ -131,8 +131,8 @@ export function checkKind(): JobKind {
     async run(input, context) {
       const outcome = await perform(trainInput.parse(input), context);
       if (outcome.kind !== 'checked') throw new PictorError('INTERNAL', { received: outcome.kind });
-      const { layout, pictures, classes, findings, notices } = outcome.dataset;
-      return plain({ layout, pictures, classes, findings, notices });
+      const { path: _, ...dataset } = outcome.dataset;
+      return plain(dataset);
     },
   };
 }

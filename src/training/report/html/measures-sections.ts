@@ -20,7 +20,7 @@ export function measuresSections(measures: Measures, thumbnails: Thumbnails): st
       '混淆情况',
       classes.length <= MATRIX_CLASSES
         ? confusionMatrix(measures.confusion, classes)
-        : confusionList(measures, classes),
+        : confusionList(measures),
     ),
     section('How sure, and how often right', '置信度与准确率', reliability(measures)),
     section('Worst mistakes', '最严重的错误', mistakes(measures, thumbnails)),
@@ -48,17 +48,18 @@ function classTable({ perClass }: Measures): string {
   return table(head, rows, [1, 2, 3, 4]);
 }
 
-function confusionList({ confusion }: Measures, classes: readonly string[]): string {
-  const rows = confusion
-    .flatMap((row, truth) => row.map((n, said) => ({ n, truth, said })))
-    .filter(({ n, truth, said }) => n > 0 && truth !== said)
+function confusionList({ mistakes: all }: Measures): string {
+  const times = new Map<string, { readonly label: string; readonly predicted: string; n: number }>();
+  for (const { label, predicted } of all) {
+    const pair = JSON.stringify([label, predicted]);
+    const known = times.get(pair) ?? { label, predicted, n: 0 };
+    known.n++;
+    times.set(pair, known);
+  }
+  const rows = [...times.values()]
     .sort((a, b) => b.n - a.n)
     .slice(0, 30)
-    .map(({ n, truth, said }) => [
-      escapeHtml(classes[truth] ?? ''),
-      escapeHtml(classes[said] ?? ''),
-      String(n),
-    ]);
+    .map(({ label, predicted, n }) => [escapeHtml(label), escapeHtml(predicted), String(n)]);
   return table([both('truth', '真实类别'), both('taken for', '误认为'), both('times', '次数')], rows, [2]);
 }
 

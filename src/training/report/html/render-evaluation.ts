@@ -39,9 +39,12 @@ export function renderEvaluation(
 }
 
 /** Classes that neither occur nor are answered would fill a page with nothing. */
-function onlySeen({ perClass, confusion }: Measures): Pick<Measures, 'perClass' | 'confusion'> {
-  const answered = (index: number) => confusion.some((row) => (row[index] ?? 0) > 0);
-  const kept = [...perClass.keys()].filter((index) => (perClass[index]?.n ?? 0) > 0 || answered(index));
+function onlySeen({ perClass, confusion, mistakes }: Measures): Pick<Measures, 'perClass' | 'confusion'> {
+  const taken = new Set(mistakes.map(({ predicted }) => predicted));
+  const kept = [...perClass.keys()].filter((index) => {
+    const { n = 0, label = '' } = perClass[index] ?? {};
+    return n > 0 || taken.has(label);
+  });
   return {
     perClass: kept.flatMap((index) => perClass[index] ?? []),
     confusion: kept.map((row) => kept.map((column) => confusion[row]?.[column] ?? 0)),
