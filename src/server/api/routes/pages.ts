@@ -45,7 +45,7 @@ const SIGNPOST = {
 };
 
 /** Addresses of the studio; which of its rooms they open is the studio's to say. */
-const ROOMS = ['/'] as const;
+const ROOMS = ['/', '/train'] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
