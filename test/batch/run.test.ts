@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { byIndex, inProcess } from '../../src/batch/executors/in-process.ts';
@@ -7,6 +8,7 @@ import { readJournal, writeJournal } from '../../src/batch/run/journal.ts';
 import { outcomeOf, statusOf } from '../../src/batch/status.ts';
 import type { BatchRow } from '../../src/batch/types.ts';
 import { workOn } from '../../src/batch/work.ts';
+import { PictorError } from '../../src/errors.ts';
 import { emptyPlace, planFor, stub } from './support.ts';
 
 async function rowsOf(place: Place, plan: Awaited<ReturnType<typeof planFor>>): Promise<BatchRow[]> {
@@ -109,27 +111,86 @@ describe('a run', () => {
 });
 
 describe('a picture that kills its worker', () => {
-  test('is tried alone, then given up; its chunk is whole', async () => {
+  const victim = 'picture-14.jpg';
+  /** The process would be gone at the victim: nothing is written any more. */
+  const dies = () => ({
+    ...stub(),
+    async recognize({ uri }: { uri: string }) {
+      return uri === victim ? new Promise<never>(() => {}) : { answer: { uri } };
+    },
+  });
+  const workThatDies = async (place: Place, suspects: number[]) => {
+    void workOn({ place, openRecognizer: async () => dies() }).catch(() => {});
+    await expect.poll(() => readJournal(place, 1), { timeout: 10_000 }).toMatchObject({ alone: 4, suspects });
+  };
+
+  test('is tried alone twice, then given up; its chunk is whole', async () => {
     const place = await emptyPlace();
     const plan = await planFor(place, 30);
     // As a worker left it that died in the first group of chunk 1.
-    await writeJournal(place, 1, { group: [0, 10], poison: [] });
-    const dies = (victim: string) => ({
-      ...stub(),
-      async recognize({ uri }: { uri: string }) {
-        // The process would be gone: nothing is written any more.
-        if (uri === victim) return new Promise<never>(() => {});
-        return { answer: { uri } };
-      },
-    });
-    const second = workOn({ place, openRecognizer: async () => dies('picture-14.jpg') });
-    void second.catch(() => {});
-    await expect.poll(() => readJournal(place, 1)).toMatchObject({ alone: 4 });
-    const { failed } = await workOn({ place, openRecognizer: async () => dies('picture-14.jpg') });
+    await writeJournal(place, 1, { group: [0, 10], suspects: [], poison: [] });
+    await workThatDies(place, []);
+    await workThatDies(place, [4]);
+    const { failed } = await workOn({ place, openRecognizer: async () => dies() });
     expect(failed).toBe(1);
     const rows = await rowsOf(place, plan);
     expect(rows[14]).toMatchObject({ error: { code: 'WORKER_LOST', retryable: false } });
     expect(rows.filter((row) => 'error' in row)).toHaveLength(1);
+  });
+
+  test('is told from one that was alone when its machine was taken away', async () => {
+    const place = await emptyPlace();
+    const plan = await planFor(place, 30);
+    await writeJournal(place, 1, { group: [0, 10], suspects: [], poison: [] });
+    await workThatDies(place, []);
+    const asked: string[] = [];
+    const { failed } = await workOn({ place, openRecognizer: async () => stub(asked) });
+    expect(failed).toBe(0);
+    expect(asked.filter((uri) => uri === victim)).toHaveLength(1);
+    expect((await rowsOf(place, plan)).filter((row) => 'error' in row)).toEqual([]);
+  });
+
+  test('is not blamed when its worker is told to go', async () => {
+    const place = await emptyPlace();
+    await planFor(place, 30);
+    await writeJournal(place, 1, { group: [0, 10], suspects: [], poison: [] });
+    const stop = new AbortController();
+    const slow = {
+      ...stub(),
+      async recognize({ uri }: { uri: string }, signal: AbortSignal) {
+        if (uri === victim) {
+          stop.abort();
+          await once(signal, 'abort');
+        }
+        return { answer: { uri } };
+      },
+    };
+    await expect(
+      workOn({ place, openRecognizer: async () => slow, signal: stop.signal, graceMs: 10 }),
+    ).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await place.list('begun-')).toEqual([]);
+  });
+
+  test('in a process of the engine costs one row, not those that were with it', async () => {
+    const place = await emptyPlace();
+    const plan = await planFor(place, 30, { chunk: 30 });
+    let inProgress = new Set<string>();
+    const recognizer = {
+      ...stub(),
+      async recognize({ uri }: { uri: string }) {
+        const mine = inProgress.add(uri);
+        await new Promise((resolve) => setImmediate(resolve));
+        if (mine.has(victim)) {
+          inProgress = new Set();
+          throw new PictorError('WORKER_LOST', { received: uri });
+        }
+        mine.delete(uri);
+        return { answer: { uri } };
+      },
+    };
+    await workOn({ place, openRecognizer: async () => recognizer });
+    const failures = (await rowsOf(place, plan)).filter((row) => 'error' in row);
+    expect(failures).toMatchObject([{ i: 14, error: { code: 'WORKER_LOST', retryable: false } }]);
   });
 });
 

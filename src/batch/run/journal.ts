@@ -1,6 +1,7 @@
 /**
  * What a worker had begun when it died. A picture that kills its worker is found with it: whatever was in progress is
- * tried once more, one picture at a time; the picture that kills a second time is given up.
+ * tried once more, one picture at a time; the picture on which a worker died twice, alone, is given up. Once is no
+ * proof: machines are taken away at any moment.
  *
  * @module
  */
@@ -12,7 +13,9 @@ const journalSchema = z.object({
   group: z.tuple([z.int(), z.int()]).exactOptional(),
   /** The input that is tried alone. */
   alone: z.int().exactOptional(),
-  /** Inputs that ended their worker twice. */
+  /** Inputs that were alone when a worker died, once. */
+  suspects: z.array(z.int()).default([]),
+  /** Inputs that were alone when a worker died, twice: they are given up. */
   poison: z.array(z.int()).default([]),
 });
 

@@ -48,55 +48,99 @@ export interface ChunkWork {
  * @throws ABORTED, BATCH_STORAGE_FAILED, FILE_WRITE_FAILED, BATCH_PLAN_INVALID; what is wrong with a picture is a row
  */
 export async function runChunk(chunk: number, work: ChunkWork): Promise<ChunkReport> {
-  const { plan, place, recognizer, signal, atOnce = 16 } = work;
+  const { plan, place, signal } = work;
   const began = performance.now();
   const name = shardName(plan, chunk);
   if ((await place.list(name)).some((entry) => entry.name === name && entry.bytes > 0)) {
     await removeJournal(place, chunk);
     return { chunk, rows: 0, failed: 0, already: true, ms: performance.now() - began, errors: {} };
   }
-  const inputs = await readInputs(plan, place, chunk);
-  const rows = new Array<BatchRow | undefined>(inputs.length);
-  const one = async (at: number) => {
-    const input = inputs[at];
-    if (input) rows[at] = await rowOf(chunk * plan.chunk + at, input, recognizer, signal);
-  };
-
-  const left = (await readJournal(place, chunk)) ?? { poison: [] };
-  const poison = [...left.poison, ...(left.alone === undefined ? [] : [left.alone])];
-  for (const at of poison) {
-    const input = inputs[at];
-    if (input) rows[at] = { i: chunk * plan.chunk + at, uri: input.uri, error: POISON };
-  }
-  const note = (journal: Omit<Journal, 'poison'>) => writeJournal(place, chunk, { ...journal, poison });
-  if (left.group) {
-    const [from, to] = left.group;
-    for (let at = from; at < Math.min(to, inputs.length); at++) {
-      if (rows[at]) continue;
-      await note({ group: left.group, alone: at });
-      await one(at);
-    }
-  }
-  for (let from = 0; from < inputs.length; from += atOnce) {
-    const to = Math.min(from + atOnce, inputs.length);
-    const open = Array.from({ length: to - from }, (_, k) => from + k).filter((at) => rows[at] === undefined);
-    if (open.length === 0) continue;
-    await note({ group: [from, to] });
-    await Promise.all(open.map(one));
-  }
+  const rows = await rowsOf(chunk, await readInputs(plan, place, chunk), work);
   signal.throwIfAborted();
-  const whole = rows.flatMap((row) => row ?? []);
-  await writeShard(plan, place, chunk, whole);
+  await writeShard(plan, place, chunk, rows);
   await removeJournal(place, chunk);
   const errors: Record<string, number> = {};
-  for (const row of whole) if ('error' in row) errors[row.error.code] = (errors[row.error.code] ?? 0) + 1;
+  for (const row of rows) if ('error' in row) errors[row.error.code] = (errors[row.error.code] ?? 0) + 1;
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
-  return { chunk, rows: whole.length, failed, already: false, ms: performance.now() - began, errors };
+  return { chunk, rows: rows.length, failed, already: false, ms: performance.now() - began, errors };
+}
+
+/** Answers for the inputs of a chunk, and what an earlier worker left for those that may have killed it. */
+async function rowsOf(
+  chunk: number,
+  inputs: readonly BatchInput[],
+  { plan, place, recognizer, signal, atOnce = 16 }: ChunkWork,
+): Promise<BatchRow[]> {
+  const rows = new Array<BatchRow | undefined>(inputs.length);
+  const lost: number[] = [];
+  const first = chunk * plan.chunk;
+  const giveUp = (at: number) => {
+    const input = inputs[at];
+    if (input) rows[at] = { i: first + at, uri: input.uri, error: POISON };
+  };
+  const one = async (at: number) => {
+    const input = inputs[at];
+    if (!input) return;
+    const row = await rowOf(first + at, input, recognizer, signal);
+    if (row === 'lost') lost.push(at);
+    else rows[at] = row;
+  };
+
+  const { note, giveBack, group, suspects } = await afterDeath(place, chunk, giveUp);
+  try {
+    const [from, to] = group ?? [0, 0];
+    const inGroup = Array.from({ length: Math.min(to, inputs.length) - from }, (_, k) => from + k);
+    // What died alone already comes first, so that nothing is lost with it if it dies again.
+    for (const at of new Set([...suspects, ...inGroup])) {
+      if (rows[at]) continue;
+      await note({ ...(group && { group }), alone: at });
+      await one(at);
+    }
+    for (let begin = 0; begin < inputs.length; begin += atOnce) {
+      const end = Math.min(begin + atOnce, inputs.length);
+      const open = Array.from({ length: end - begin }, (_, k) => begin + k).filter((at) => !rows[at]);
+      if (open.length === 0) continue;
+      await note({ group: [begin, end] });
+      await Promise.all(open.map(one));
+    }
+    // The engine's process died under these. Whose fault it was shows alone: the others were only with it.
+    for (let tries = 0; tries < LONE_TRIES && lost.length > 0; tries++) {
+      for (const at of lost.splice(0).sort((a, b) => a - b)) await one(at);
+    }
+  } catch (error) {
+    // The worker lives: no picture is to blame for what it leaves.
+    await giveBack().catch(() => {});
+    throw error;
+  }
+  lost.forEach(giveUp);
+  return rows.flatMap((row) => row ?? []);
+}
+
+/** Times that a picture is tried alone after the engine's process died under it. */
+const LONE_TRIES = 2;
+
+/** Reads the journal of a worker that died, and convicts the picture that was alone at two deaths. */
+async function afterDeath(place: Place, chunk: number, giveUp: (at: number) => void) {
+  const left = await readJournal(place, chunk);
+  const poison = [...(left?.poison ?? [])];
+  let suspects = [...(left?.suspects ?? [])];
+  if (left?.alone !== undefined) {
+    const { alone } = left;
+    if (suspects.includes(alone)) {
+      poison.push(alone);
+      suspects = suspects.filter((at) => at !== alone);
+    } else suspects.push(alone);
+  }
+  poison.forEach(giveUp);
+  const note = (journal: Pick<Journal, 'group' | 'alone'>) =>
+    writeJournal(place, chunk, { ...journal, suspects, poison });
+  const giveBack = () => (suspects.length + poison.length > 0 ? note({}) : removeJournal(place, chunk));
+  return { note, giveBack, suspects, group: left?.group };
 }
 
 const POISON: RowError = {
   code: 'WORKER_LOST',
-  message: 'The worker ended twice on this picture; it was given up',
+  message: 'The worker ended each time this picture was tried alone; it was given up',
   retryable: false,
 };
 
@@ -114,7 +158,7 @@ async function rowOf(
   input: BatchInput,
   recognizer: BatchRecognizer,
   signal: AbortSignal,
-): Promise<BatchRow> {
+): Promise<BatchRow | 'lost'> {
   const { uri } = input;
   try {
     signal.throwIfAborted();
@@ -124,6 +168,7 @@ async function rowOf(
     if (signal.aborted) throw new PictorError('ABORTED', { cause: signal.reason });
     const { code, message, retryable } = toPictorError(thrown);
     if (NOT_THE_PICTURE.has(code)) throw thrown;
+    if (code === 'WORKER_LOST') return 'lost';
     return { i, uri, error: { code, message, retryable } };
   }
 }
