@@ -5,6 +5,7 @@
  * @see https://docs.bullmq.io
  */
 import { PictorError, withoutCredentials } from '../../../errors.ts';
+import { PREFIX, queueName } from './queue-name.ts';
 import { requireSafeRedis } from './redis-check.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -62,8 +63,8 @@ const BULK = 1_000;
  */
 export async function queueBackend(address: string, run: string): Promise<QueueBackend> {
   const protocol = URL.canParse(address) ? new URL(address).protocol : '';
-  if (/^rediss?:$/.test(protocol)) return redisBackend(address, `pictor-${run}`);
-  if (/^postgres(ql)?:$/.test(protocol)) return postgresBackend(address, `pictor-${run}`);
+  if (/^rediss?:$/.test(protocol)) return redisBackend(address, queueName(run));
+  if (/^postgres(ql)?:$/.test(protocol)) return postgresBackend(address, queueName(run));
   throw new PictorError('OPTION_INVALID', {
     expected: 'a queue at redis://… or postgres://…',
     received: withoutCredentials(address),
@@ -85,8 +86,7 @@ async function redisBackend(address: string, name: string): Promise<QueueBackend
     // A worker waits for a server that restarts, however long that takes.
     maxRetriesPerRequest: null,
   };
-  // In braces, so that all keys of a queue lie on one node of a cluster.
-  const common = { connection, prefix: '{pictor}' };
+  const common = { connection, prefix: PREFIX };
   return {
     async openQueue() {
       const queue = new Queue<ChunkJob>(name, {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
+import { registerBatchDeploy } from './deploy.ts';
 import { registerBatchMerge } from './merge.ts';
 import { registerBatchPlan } from './plan.ts';
 import { registerBatchRetry } from './retry.ts';
@@ -34,4 +35,5 @@ A part that is there is done. Any command may be run again.`,
   registerBatchStatus(batch);
   registerBatchRetry(batch);
   registerBatchMerge(batch);
+  registerBatchDeploy(batch);
 }
