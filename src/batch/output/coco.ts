@@ -13,7 +13,7 @@ export async function* coco(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece
   const categories = new Map<string, number>();
   const images: string[] = [];
   let annotation = 0;
-  yield { file: FILE, text: '{"annotations":[' };
+  yield { file: FILE, content: '{"annotations":[' };
   for await (const row of rows) {
     const found = findingsOf(row);
     if (!found) continue;
@@ -33,10 +33,10 @@ export async function* coco(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece
           iscrowd: 0,
           score,
         });
-        yield { file: FILE, text: annotation === 1 ? text : `,${text}` };
+        yield { file: FILE, content: annotation === 1 ? text : `,${text}` };
       }
     }
   }
   const names = [...categories].map(([name, id]) => ({ id, name }));
-  yield { file: FILE, text: `],"images":[${images.join(',')}],"categories":${JSON.stringify(names)}}\n` };
+  yield { file: FILE, content: `],"images":[${images.join(',')}],"categories":${JSON.stringify(names)}}\n` };
 }

@@ -7,7 +7,7 @@ const HEAD = 'i,uri,label,score,x,y,width,height,error,retryable';
 
 /** One line for each label and box; a failure, or a picture without labels, is one line. RFC 4180. */
 export async function* csv(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece> {
-  yield { file: FILE, text: `${HEAD}\r\n` };
+  yield { file: FILE, content: `${HEAD}\r\n` };
   for await (const row of rows) {
     const start = [row.i, row.uri];
     if ('error' in row) {
@@ -25,7 +25,7 @@ export async function* csv(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece>
 }
 
 function line(fields: readonly (string | number | boolean)[]): Piece {
-  return { file: FILE, text: `${fields.map(field).join(',')}\r\n` };
+  return { file: FILE, content: `${fields.map(field).join(',')}\r\n` };
 }
 
 function field(value: string | number | boolean): string {

@@ -15,7 +15,7 @@ export async function* googleVision(rows: AsyncIterable<BatchRow>): AsyncGenerat
   let last = 0;
   const shard = (): Piece => ({
     file: `output-${last - responses.length + 1}-to-${last}.json`,
-    text: `${JSON.stringify({ responses })}\n`,
+    content: `${JSON.stringify({ responses })}\n`,
   });
   for await (const row of rows) {
     responses.push(responseOf(row));

@@ -12,15 +12,15 @@ const FILE = 'tasks.json';
  */
 export async function* labelStudio(rows: AsyncIterable<BatchRow>, plan: BatchPlan): AsyncGenerator<Piece> {
   let first = true;
-  yield { file: FILE, text: '[' };
+  yield { file: FILE, content: '[' };
   for await (const row of rows) {
     const found = findingsOf(row);
     const predictions = found ? [{ model_version: plan.model.id, ...predictionOf(found) }] : [];
     const task = { data: { image: row.uri }, predictions };
-    yield { file: FILE, text: `${first ? '' : ','}\n${JSON.stringify(task)}` };
+    yield { file: FILE, content: `${first ? '' : ','}\n${JSON.stringify(task)}` };
     first = false;
   }
-  yield { file: FILE, text: '\n]\n' };
+  yield { file: FILE, content: '\n]\n' };
 }
 
 function predictionOf({ labels, width, height }: Findings) {

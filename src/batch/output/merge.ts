@@ -31,14 +31,14 @@ export async function merge(
   let files = 0;
   let current: OpenFile | undefined;
   try {
-    for await (const { file, text } of write(rows, plan)) {
+    for await (const { file, content } of write(rows, plan)) {
       const path = kind === 'file' ? resolve(out) : join(resolve(out), file);
       if (current?.path !== path) {
         await current?.finish();
         current = await openFile(path);
         files++;
       }
-      await current.write(text);
+      await current.write(content);
     }
     await current?.finish();
     return files;
@@ -51,7 +51,7 @@ export async function merge(
 
 interface OpenFile {
   readonly path: string;
-  write(text: Piece['text']): Promise<void>;
+  write(content: Piece['content']): Promise<void>;
   finish(): Promise<void>;
   drop(): Promise<void>;
 }
@@ -68,9 +68,10 @@ async function openFile(path: string): Promise<OpenFile> {
   };
   return {
     path,
-    async write(text) {
-      block += text;
-      if (block.length > BLOCK) await flush();
+    async write(content) {
+      if (typeof content === 'string') block += content;
+      if (block.length > BLOCK || typeof content !== 'string') await flush();
+      if (typeof content !== 'string') await file.writeFile(content);
     },
     async finish() {
       await flush();

@@ -13,12 +13,19 @@ import type { OutputProfile, Piece } from './types.ts';
 import { yolo } from './yolo.ts';
 
 async function* jsonLines(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece> {
-  for await (const row of rows) yield { file: 'rows.jsonl', text: `${JSON.stringify(row)}\n` };
+  for await (const row of rows) yield { file: 'rows.jsonl', content: `${JSON.stringify(row)}\n` };
+}
+
+/** Loaded when it is asked for: its writer is a package that only its users install. */
+async function* parquet(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece> {
+  const { parquetFile } = await import('./parquet.ts');
+  yield* parquetFile(rows);
 }
 
 export const PROFILES = {
   jsonl: { kind: 'file', about: 'one JSON object for each input', write: jsonLines },
   csv: { kind: 'file', about: 'one line for each label, or for each failure', write: csv },
+  parquet: { kind: 'file', about: 'one row for each input, with its answer as JSON', write: parquet },
   rekognition: { kind: 'file', about: 'the manifest of Rekognition bulk analysis', write: rekognition },
   'google-vision': { kind: 'folder', about: 'shards as asyncBatchAnnotate writes them', write: googleVision },
   coco: { kind: 'file', about: 'COCO detection results with images and categories', write: coco },

@@ -11,7 +11,7 @@ const FILE = 'manifest.jsonl';
  * @see https://docs.aws.amazon.com/rekognition/latest/dg/bulk-analysis-output-ref.html
  */
 export async function* rekognition(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece> {
-  for await (const row of rows) yield { file: FILE, text: `${JSON.stringify(lineOf(row))}\n` };
+  for await (const row of rows) yield { file: FILE, content: `${JSON.stringify(lineOf(row))}\n` };
 }
 
 function lineOf(row: BatchRow) {

@@ -4,7 +4,7 @@ import type { BatchPlan, BatchRow } from '../types.ts';
 export interface Piece {
   /** Relative to the output folder; for formats of one file, its name. */
   readonly file: string;
-  readonly text: string;
+  readonly content: string | Uint8Array;
 }
 
 export interface OutputProfile {

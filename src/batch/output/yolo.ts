@@ -25,7 +25,7 @@ export async function* yolo(rows: AsyncIterable<BatchRow>): AsyncGenerator<Piece
     const stem = basename(row.uri, extname(row.uri))
       .replace(/[^\w.-]+/g, '_')
       .slice(0, 100);
-    yield { file: `labels/${String(row.i).padStart(7, '0')}-${stem}.txt`, text: lines.join('') };
+    yield { file: `labels/${String(row.i).padStart(7, '0')}-${stem}.txt`, content: lines.join('') };
   }
-  yield { file: 'classes.txt', text: [...classes.keys()].map((name) => `${name}\n`).join('') };
+  yield { file: 'classes.txt', content: [...classes.keys()].map((name) => `${name}\n`).join('') };
 }

@@ -30,7 +30,7 @@ export interface SourceOptions {
 /**
  * Gives the inputs of a source one by one, in an order that depends on the source alone.
  *
- * @param source folder, glob, `.txt`, `.csv`, `.tsv`, `.jsonl` or `.manifest` file, `s3://bucket/prefix/`, or one picture
+ * @param source folder, glob, `.txt`, `.csv`, `.tsv`, `.jsonl`, `.manifest` or `.parquet` file, `s3://bucket/prefix/`, or one picture
  * @throws DATASET_INVALID, BATCH_STORAGE_FAILED
  */
 export async function* readSource(source: string, options: SourceOptions): AsyncGenerator<BatchInput> {
@@ -52,7 +52,8 @@ export async function* readSource(source: string, options: SourceOptions): Async
   else if (/[*?[{]/.test(source)) yield* fromFolder(source, process.cwd());
   else {
     throw new PictorError('DATASET_INVALID', {
-      expected: 'a folder, a glob, a list (.txt, .csv, .tsv, .jsonl), s3://bucket/prefix/ or a picture',
+      expected:
+        'a folder, a glob, a list (.txt, .csv, .tsv, .jsonl, .parquet), s3://bucket/prefix/ or a picture',
       received: `nothing at ${source}`,
     });
   }
@@ -72,9 +73,12 @@ async function* fromFile(path: string, column: string | undefined): AsyncGenerat
   else if (kind === '.csv' || kind === '.tsv') yield* fromTable(path, kind === '.csv' ? ',' : '\t', column);
   else if (kind === '.txt' || kind === '.lst') {
     for await (const { text } of lines(path)) yield { uri: absolute(text, path) };
+  } else if (kind === '.parquet') {
+    const { parquetColumn } = await import('./parquet-column.ts');
+    for await (const uri of parquetColumn(path, column, NAMES)) yield { uri: absolute(uri, path) };
   } else {
     throw new PictorError('DATASET_INVALID', {
-      expected: 'a list with the ending .txt, .csv, .tsv or .jsonl',
+      expected: 'a list with the ending .txt, .csv, .tsv, .jsonl or .parquet',
       received: path,
     });
   }

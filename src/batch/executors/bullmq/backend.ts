@@ -5,6 +5,7 @@
  * @see https://docs.bullmq.io
  */
 import { PictorError, withoutCredentials } from '../../../errors.ts';
+import { peer } from '../../peer.ts';
 import { PREFIX, queueName } from './queue-name.ts';
 import { requireSafeRedis } from './redis-check.ts';
 import { unreachable } from './unreachable.ts';
@@ -71,9 +72,13 @@ export async function queueBackend(address: string, run: string): Promise<QueueB
   });
 }
 
+function driver<Module>(name: string, client: string, load: () => Promise<Module>): Promise<Module> {
+  return peer(name, `bullmq ${client}`, 'BATCH_QUEUE_FAILED', load);
+}
+
 async function redisBackend(address: string, name: string): Promise<QueueBackend> {
-  const { Queue, Worker } = await peer('bullmq', 'bullmq ioredis', () => import('bullmq'));
-  const { Redis } = await peer('ioredis', 'bullmq ioredis', () => import('ioredis'));
+  const { Queue, Worker } = await driver('bullmq', 'ioredis', () => import('bullmq'));
+  const { Redis } = await driver('ioredis', 'ioredis', () => import('ioredis'));
   await requireSafeRedis(address, Redis);
   const { hostname, port, username, password, pathname, protocol } = new URL(address);
   const connection = {
@@ -111,10 +116,10 @@ async function redisBackend(address: string, name: string): Promise<QueueBackend
 }
 
 async function postgresBackend(address: string, name: string): Promise<QueueBackend> {
-  const { createPostgresBackend, withBackend } = await peer('bullmq', 'bullmq pg', () => import('bullmq'));
+  const { createPostgresBackend, withBackend } = await driver('bullmq', 'pg', () => import('bullmq'));
   // By a variable: the package has no types, and only whether it is there matters.
-  const driver: string = 'pg';
-  await peer(driver, 'bullmq pg', () => import(driver));
+  const pg: string = 'pg';
+  await driver(pg, 'pg', () => import(pg));
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const connection = { connectionString: address, migrate: true, max: 4 };
   return {
@@ -165,18 +170,4 @@ function chunkQueue(queue: BullQueue): ChunkQueue {
     },
     close: () => queue.close(),
   };
-}
-
-/** A package that only users of a queue need. */
-async function peer<Module>(name: string, all: string, load: () => Promise<Module>): Promise<Module> {
-  try {
-    return await load();
-  } catch (cause) {
-    throw new PictorError('BATCH_QUEUE_FAILED', {
-      expected: `the package ${name}`,
-      received: cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause),
-      fix: `Install it: npm install ${all}`,
-      cause,
-    });
-  }
 }

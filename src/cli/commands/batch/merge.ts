@@ -5,6 +5,7 @@ import { number } from './describe.ts';
 const FORMATS: readonly ProfileName[] = [
   'jsonl',
   'csv',
+  'parquet',
   'rekognition',
   'google-vision',
   'coco',

@@ -23,7 +23,7 @@ export function registerBatchPlan(batch: Command): void {
   batch
     .command('plan')
     .description('freeze what is to be done; the same inputs give the same plan')
-    .argument('<source>', 'folder, glob, list (.txt, .csv, .tsv, .jsonl), or s3://bucket/prefix/')
+    .argument('<source>', 'folder, glob, list (.txt, .csv, .tsv, .jsonl, .parquet), or s3://bucket/prefix/')
     .addOption(
       new Option('--task <task>', 'what is asked of each picture').choices(BATCH_TASKS).default('tag'),
     )
