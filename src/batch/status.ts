@@ -1,5 +1,6 @@
 import type { Place } from './place/types.ts';
 import { chunksOf, sizeOf } from './plan/read-plan.ts';
+import { type Presence, workersAt } from './run/presence.ts';
 import { finishedChunks, readShard } from './run/shard.ts';
 import type { BatchPlan } from './types.ts';
 
@@ -14,6 +15,10 @@ export interface BatchStatus {
   readonly secondsLeft?: number;
   /** Milliseconds since 1970 of the last shard. */
   readonly lastShardMs?: number;
+  /** Age of the oldest chunk that was begun and is not done. */
+  readonly oldestBegunSeconds?: number;
+  /** Workers that were heard of in the last minute. */
+  readonly workers: readonly Presence[];
   /** Chunks without a shard, in order. */
   readonly missing: readonly number[];
 }
@@ -24,7 +29,8 @@ const RECENT = 50;
 /** Compares shards and plan. It reads names and times only: thousands of shards are one listing. */
 export async function statusOf(plan: BatchPlan, place: Place): Promise<BatchStatus> {
   const done = await finishedChunks(place);
-  const begun = (await place.list('begun-')).length;
+  const journals = await place.list('begun-');
+  const workers = await workersAt(place);
   const all = chunksOf(plan);
   const missing: number[] = [];
   let inputs = 0;
@@ -41,10 +47,17 @@ export async function statusOf(plan: BatchPlan, place: Place): Promise<BatchStat
   const rate = spanMs >= 1_000 ? (counted * 1000) / spanMs : undefined;
   return {
     plan,
-    chunks: { done: all - missing.length, all, begun },
+    chunks: { done: all - missing.length, all, begun: journals.length },
     inputs: { done: inputs, all: plan.count },
     ...(rate !== undefined && { rate, secondsLeft: (plan.count - inputs) / rate }),
     ...(newest && { lastShardMs: newest[1] }),
+    ...(journals.length > 0 && {
+      oldestBegunSeconds: Math.max(
+        0,
+        (Date.now() - Math.min(...journals.map(({ modifiedMs }) => modifiedMs))) / 1000,
+      ),
+    }),
+    workers,
     missing,
   };
 }

@@ -8,6 +8,7 @@ import { inProcess } from './executors/in-process.ts';
 import type { Executor } from './executors/types.ts';
 import type { Place } from './place/types.ts';
 import { readPlan } from './plan/read-plan.ts';
+import { announce, requireOnly } from './run/presence.ts';
 import { type BatchRecognizer, type ChunkReport, runChunk } from './run/run-chunk.ts';
 import type { BatchPlan } from './types.ts';
 
@@ -48,6 +49,7 @@ export async function workOn(options: WorkOptions): Promise<WorkSummary> {
   const { place, executor = inProcess, chunksAtOnce = 2, graceMs = 20_000 } = options;
   const began = performance.now();
   const plan = await readPlan(place);
+  await requireOnly(place, executor.share);
   await using recognizer = await options.openRecognizer(plan);
   const stopping = options.signal ?? new AbortController().signal;
   const aborting = new AbortController();
@@ -63,6 +65,7 @@ export async function workOn(options: WorkOptions): Promise<WorkSummary> {
     { once: true },
   );
   let [chunks, rows, failed] = [0, 0, 0];
+  await using _presence = await announce(place, executor.share, () => ({ rows, failed }));
   const run = async (chunk: number, signal: AbortSignal) => {
     const report = await runChunk(chunk, {
       plan,

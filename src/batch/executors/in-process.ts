@@ -5,6 +5,7 @@ import type { Executor, ExecutorContext } from './types.ts';
 
 /** One machine, all its cores, no service: every chunk that has no shard, two at a time. */
 export const inProcess: Executor = {
+  share: 'alone',
   work: (context) => workThrough(context, () => true),
 };
 
@@ -15,7 +16,10 @@ export const inProcess: Executor = {
  * @param index from 0
  */
 export function byIndex(index: number, of: number): Executor {
-  return { work: (context) => workThrough(context, (chunk) => chunk % of === index) };
+  return {
+    share: `${index}/${of}`,
+    work: (context) => workThrough(context, (chunk) => chunk % of === index),
+  };
 }
 
 async function workThrough(context: ExecutorContext, isMine: (chunk: number) => boolean): Promise<void> {

@@ -18,6 +18,8 @@ export interface ExecutorContext {
 
 /** Moves chunks to workers. It may lose, repeat and forget them: the shards are the truth. */
 export interface Executor {
+  /** `alone`, `queue`, or the share as `i/n`: two workers of one share do the same chunks. */
+  readonly share: string;
   /** Works until this worker has nothing more to do, or is told to stop. */
   work(context: ExecutorContext): Promise<void>;
 }

@@ -21,6 +21,9 @@ export interface ChunkQueue {
   add(chunks: readonly number[]): Promise<void>;
   /** Jobs that wait or are being worked on. */
   pending(): Promise<number>;
+  counts(): Promise<{ readonly waiting: number; readonly active: number }>;
+  /** BullMQ's own, for its dashboard. */
+  readonly bull: object;
   close(): Promise<void>;
 }
 
@@ -168,6 +171,11 @@ function chunkQueue(queue: BullQueue): ChunkQueue {
       const counts = await queue.getJobCounts('wait', 'active', 'delayed');
       return Object.values(counts).reduce((sum, count) => sum + count, 0);
     },
+    async counts() {
+      const { wait = 0, delayed = 0, active = 0 } = await queue.getJobCounts('wait', 'delayed', 'active');
+      return { waiting: wait + delayed, active };
+    },
+    bull: queue,
     close: () => queue.close(),
   };
 }

@@ -29,6 +29,7 @@ export interface BullExecutorOptions {
  */
 export function byQueue({ address, compareMs = 2_000, onTrouble = () => {} }: BullExecutorOptions): Executor {
   return {
+    share: 'queue',
     async work(context) {
       const backend = await queueBackend(address, context.plan.id);
       const queue = await backend.openQueue();

@@ -7,8 +7,10 @@ import type { Command } from 'commander';
 import { registerBatchDeploy } from './deploy.ts';
 import { registerBatchMerge } from './merge.ts';
 import { registerBatchPlan } from './plan.ts';
+import { registerBatchReport } from './report.ts';
 import { registerBatchRetry } from './retry.ts';
 import { registerBatchStatus } from './status.ts';
+import { registerBatchWatch } from './watch.ts';
 import { registerBatchWork } from './work.ts';
 
 /** Adds `pictor batch` and its commands. */
@@ -35,5 +37,7 @@ A part that is there is done. Any command may be run again.`,
   registerBatchStatus(batch);
   registerBatchRetry(batch);
   registerBatchMerge(batch);
+  registerBatchReport(batch);
+  registerBatchWatch(batch);
   registerBatchDeploy(batch);
 }

@@ -11,7 +11,7 @@ Next: pictor batch work ${place}\n`;
 
 /** How far a run is, in a few lines. */
 export function describeStatus(status: BatchStatus): string {
-  const { chunks, inputs, rate, secondsLeft, plan } = status;
+  const { chunks, inputs, rate, secondsLeft, workers, plan } = status;
   const colors = colorsFor(process.stdout);
   const share = inputs.all === 0 ? 100 : Math.floor((inputs.done * 100) / inputs.all);
   const finished = chunks.done === chunks.all;
@@ -19,6 +19,11 @@ export function describeStatus(status: BatchStatus): string {
   const lines = [
     `${state}  ${number(inputs.done)} of ${number(inputs.all)} pictures, ${number(chunks.done)} of ${number(chunks.all)} chunks`,
     ...(chunks.begun > 0 ? [`${number(chunks.begun)} chunks begun`] : []),
+    ...(workers.length > 0
+      ? [
+          `${number(workers.length)} workers on ${number(new Set(workers.map(({ host }) => host)).size)} machines`,
+        ]
+      : []),
     ...(rate !== undefined ? [`${rate.toFixed(1)} pictures/s`] : []),
     ...(secondsLeft !== undefined && !finished ? [`${duration(secondsLeft)} left at this rate`] : []),
     colors.dim(`${plan.task} with ${plan.model.id}, plan ${plan.id}`),

@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Executor } from '../../../batch/executors/types.ts';
-import type { ChunkReport } from '../../../batch/run/run-chunk.ts';
 import type { WorkSummary } from '../../../batch/work.ts';
 import { integerOption } from '../../options.ts';
-import { notice, progressBar } from '../../render/notices.ts';
+import { notice } from '../../render/notices.ts';
 import { duration, number } from './describe.ts';
+import { followRun } from './progress.ts';
 
 interface WorkFlags {
   readonly queue?: string;
@@ -12,6 +12,8 @@ interface WorkFlags {
   readonly workers?: number;
   readonly chunks: number;
   readonly urls: boolean;
+  readonly metricsPort?: number;
+  readonly metricsHost: string;
   readonly json?: boolean;
 }
 
@@ -37,6 +39,8 @@ export function registerBatchWork(batch: Command): void {
     )
     .option('--chunks <n>', 'chunks in progress at a time', integerOption(1, 64), 2)
     .option('--no-urls', 'fetch no http(s) addresses')
+    .option('--metrics-port <port>', 'serve /metrics of this worker for Prometheus', integerOption(0, 65_535))
+    .option('--metrics-host <address>', 'where /metrics listens', '127.0.0.1')
     .option('--json', 'what was done as JSON')
     .addHelpText(
       'after',
@@ -68,10 +72,10 @@ async function work(address: string, flags: WorkFlags): Promise<WorkSummary> {
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  const bar = progressBar(1);
+  const place = await openPlace(address);
+  const metrics = await serveMetrics(flags);
+  const progress = await followRun(place);
   try {
-    const place = await openPlace(address);
-    const progress = await follow(place);
     return await workOn({
       place,
       executor: await executorOf(flags),
@@ -83,26 +87,33 @@ async function work(address: string, flags: WorkFlags): Promise<WorkSummary> {
           urls: flags.urls,
           s3: async () => openS3(),
         }),
-      onChunk: (report) => bar.update(progress(report)),
+      onChunk(report) {
+        metrics?.chunk(report);
+        progress.chunk(report);
+      },
     });
   } finally {
-    bar.stop();
+    progress.stop();
+    await metrics?.stop();
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
   }
 }
 
-/** Counts what this worker does on top of what was there when it began. */
-async function follow(place: import('../../../batch/place/types.ts').Place) {
-  const [{ readPlan }, { statusOf }] = await Promise.all([
-    import('../../../batch/plan/read-plan.ts'),
-    import('../../../batch/status.ts'),
+/** Metrics of this worker, where they are asked for. */
+async function serveMetrics({ metricsPort, metricsHost }: WorkFlags) {
+  if (metricsPort === undefined) return undefined;
+  const [{ createWorkerMetrics }, { listen }] = await Promise.all([
+    import('../../../batch/watch/worker-metrics.ts'),
+    import('./listen.ts'),
   ]);
-  const plan = await readPlan(place);
-  let { done } = (await statusOf(plan, place)).inputs;
-  return ({ rows }: ChunkReport) => {
-    done += rows;
-    return { done, total: plan.count };
-  };
+  const metrics = createWorkerMetrics();
+  const answer = async ({ url }: Request) =>
+    new URL(url).pathname === '/metrics'
+      ? new Response(await metrics.render(), { headers: { 'content-type': 'text/plain; version=0.0.4' } })
+      : new Response('Not found\n', { status: 404 });
+  const server = await listen(answer, metricsHost, metricsPort);
+  notice(`Metrics at ${server.url}/metrics`);
+  return { chunk: metrics.chunk, stop: () => server[Symbol.asyncDispose]() };
 }
 
 async function executorOf({ queue, index }: WorkFlags): Promise<Executor> {
