@@ -5,5 +5,7 @@
  * @module
  */
 import './small-heap.ts';
+import { keepCompiledCode } from './compile-cache.ts';
 
+keepCompiledCode();
 await import('./run.ts');

@@ -25,6 +25,14 @@ export function storeFolder(env: Environment): string {
 }
 
 /**
+ * The folder of compiled code that Node.js keeps for the program and its workers: `NODE_COMPILE_CACHE`, else `compiled`
+ * in the {@link storeFolder}.
+ */
+export function compileCacheFolder(env: Environment): string {
+  return env.NODE_COMPILE_CACHE || join(storeFolder(env), 'compiled');
+}
+
+/**
  * The folder of the models that the package carries: `PICTOR_EMBEDDED_MODELS`, else `models/` at the package root.
  *
  * @param env environment variables

@@ -13,7 +13,14 @@ async function freshHome() {
   const home = await mkdtemp(join(tmpdir(), 'pictor-home-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   // The caller's switch is off on purpose: Pictor must set its own.
-  const env = { HOME: home, XDG_CACHE_HOME: home, USERPROFILE: home, LOCALAPPDATA: home };
+  // Compiled code, which newer versions of Node.js keep there, is not what is looked for.
+  const env = {
+    NODE_DISABLE_COMPILE_CACHE: '1',
+    HOME: home,
+    XDG_CACHE_HOME: home,
+    USERPROFILE: home,
+    LOCALAPPDATA: home,
+  };
   return { home, env };
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { hasAddressLimit } from '../../base/process-limits.ts';
+import { compileCacheFolder } from '../../models/locations.ts';
 
 /** The file descriptor that carries messages, in the worker. */
 export const CHANNEL_FD = 3;
@@ -42,6 +43,8 @@ function workerEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return {
     ...env,
+    // Node.js 22.1 and newer keep what they have compiled; it is written when a worker ends in peace.
+    NODE_COMPILE_CACHE: compileCacheFolder(env),
     ORT_DISABLE_TELEMETRY: '1',
     // One thread computes: more arenas would only keep freed memory apart.
     MALLOC_ARENA_MAX: env['MALLOC_ARENA_MAX'] ?? '2',
