@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -83,6 +83,23 @@ test('detect.ts', async () => {
   expect(code).toBe(0);
   expect(stdout).toBe('person 90.0 %: 32×48 at 0,0\ndog 80.0 %: 32×48 at 32,0\n');
   expect((await readdir(path('out'))).sort()).toEqual(['1-person.jpg', '2-dog.jpg', 'annotated.jpg']);
+});
+
+test('sort-photos.ts', async () => {
+  const { env, picture, path } = await workshop('colours');
+  await mkdir(path('in'));
+  await picture('in/rose.png', 'red');
+  await picture('in/mud.png', '#808080');
+  await writeFile(path('in', 'notes.txt'), 'no picture');
+  const { code, stdout, stderr } = await run('sort-photos.ts', [path('in'), path('out')], {
+    ...env,
+    MODEL: 'colours',
+  });
+  expect(stderr).toMatch(/^notes\.txt: The picture has no supported format/);
+  expect(code).toBe(1);
+  expect(stdout).toBe('mud.png → unsure\nrose.png → Other\n');
+  expect(await readdir(path('out', 'unsure'))).toEqual(['mud.png']);
+  expect(await readdir(path('out', 'Other'))).toEqual(['rose.png']);
 });
 
 test('similarity-search.ts', async () => {
