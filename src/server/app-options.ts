@@ -26,6 +26,8 @@ export interface JobsInput {
   readonly limits?: JobLimitsInput | undefined;
   /** Folders whose subfolders may be trained on by name; without any, pictures are uploaded. */
   readonly trainFolders?: readonly string[] | undefined;
+  /** Folders of videos by the name of a bucket, for clients of other services; without any, videos are uploaded. */
+  readonly videoFolders?: Readonly<Record<string, string>> | undefined;
   /** Kinds of your own, in addition to those that Pictor has; `app.jobs` starts them. */
   readonly kinds?: readonly JobKind[] | undefined;
 }

@@ -16,7 +16,10 @@ import { createAdmission } from './http/admission.ts';
 import { createBodyMemory } from './http/body-memory.ts';
 import type { RequestInfo } from './http/request-info.ts';
 import { JobManager } from './jobs/job-manager.ts';
+
+import { annotationKind } from './jobs/kinds/annotation.ts';
 import { checkKind, trainingKind } from './jobs/kinds/train.ts';
+
 import { videoKind } from './jobs/kinds/video.ts';
 import { DEFAULT_JOB_LIMITS, type JobKind } from './jobs/types.ts';
 import { createKeyLimits } from './keys/key-limits.ts';
@@ -102,7 +105,7 @@ export function createApp(options: AppOptions = {}): App {
         return false;
       },
     );
-  const kinds = [trainingKind(takeOver), checkKind(), videoKind(served)];
+  const kinds = [trainingKind(takeOver), checkKind(), videoKind(served), annotationKind(served)];
   const jobs = jobsOf(options.jobs, kinds, logger, clock);
   const streams = createStreams(options.streams ?? {}, { recognizers: served, logger, clock });
   const active = new Set<RequestContext>();
@@ -124,6 +127,9 @@ export function createApp(options: AppOptions = {}): App {
     jobs,
     streams,
     trainFolders: (options.jobs?.trainFolders ?? []).map((folder) => resolve(folder)),
+    videoFolders: new Map(
+      Object.entries(options.jobs?.videoFolders ?? {}).map(([bucket, folder]) => [bucket, resolve(folder)]),
+    ),
     urls: options.urls ?? false,
     stopping: () => stopping,
   };

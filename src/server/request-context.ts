@@ -5,8 +5,10 @@ import { readBody } from './http/body.ts';
 import { encodingOf, inflateBody } from './http/inflate.ts';
 import { requestIdOf } from './http/request-id.ts';
 import type { RequestInfo } from './http/request-info.ts';
+import { openJobs } from './jobs/open-jobs.ts';
 import { receiveFile } from './jobs/receive-file.ts';
 import type { Key } from './keys/types.ts';
+import { videoAnnotations } from './protocols/shared/video-annotations.ts';
 import type { ProtocolContext } from './protocols/types.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -192,6 +194,10 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
         release();
         throw thrown;
       }
+    },
+    async videos() {
+      const jobs = await openJobs(runtime);
+      return videoAnnotations({ jobs, folders: runtime.videoFolders, key, auth: runtime.auth });
     },
     setOperation(name) {
       operation = name;

@@ -35,6 +35,8 @@ export interface Runtime {
   readonly streams: Streams;
   /** Folders whose subfolders may be trained on by name, absolute. */
   readonly trainFolders: readonly string[];
+  /** Folders by the name that clients of other services call a bucket, absolute. */
+  readonly videoFolders: ReadonlyMap<string, string>;
   /** Whether pictures may be fetched by URL, and within which bounds. */
   readonly urls: boolean | FetchOptions;
   /** Whether the application takes no more work. */

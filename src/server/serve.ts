@@ -126,11 +126,10 @@ function requestTimeoutOf({ limits, jobs }: Configuration): number {
 /** Each server on a machine has a folder of its own, which its port names. */
 function jobsOf({ jobs, port }: Configuration, kinds: readonly JobKind[] | undefined): AppOptions['jobs'] {
   if (jobs === false) return undefined;
-  const { limits, trainFolders } = jobs;
-  if (jobs.folder !== undefined) return { folder: resolve(jobs.folder), limits, trainFolders, kinds };
-  return port === 0
-    ? undefined
-    : { folder: join(storeFolder(process.env), 'jobs', String(port)), limits, trainFolders, kinds };
+  const { limits, trainFolders, videoFolders } = jobs;
+  const given = { limits, trainFolders, videoFolders, kinds };
+  if (jobs.folder !== undefined) return { folder: resolve(jobs.folder), ...given };
+  return port === 0 ? undefined : { folder: join(storeFolder(process.env), 'jobs', String(port)), ...given };
 }
 
 async function shutDown(app: App, listener: Listener, graceMs: number): Promise<void> {

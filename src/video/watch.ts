@@ -7,7 +7,7 @@ import { defaultWorkers } from '../engine/default-workers.ts';
 import { PictorError } from '../errors.ts';
 import type { Classifier } from '../tasks/classify/classify.ts';
 import type { Moderator } from '../tasks/moderate/moderate.ts';
-import type { CallOptions, Recognize, TagAnswer, TagOptions, Verdict } from '../tasks/types.ts';
+import type { CallOptions, Recognize, Tag, TagAnswer, TagOptions, Verdict } from '../tasks/types.ts';
 import { frameLimits, framePicture } from './frame-picture.ts';
 import { inOrder } from './in-order.ts';
 import { Sampler } from './sampler.ts';
@@ -41,6 +41,8 @@ export type WatchOptions = Watcher & {
 /** What a frame showed, and its pixels. */
 export interface SeenFrame extends WatchedFrame {
   readonly picture: Frame;
+  /** Of a tagger: with the places of what it found. */
+  readonly tags?: readonly Tag[];
 }
 
 /** A video that is being watched. */
@@ -54,6 +56,7 @@ export interface WatchRun extends AsyncIterable<SeenFrame> {
 const DOUBTFUL = 0.15;
 
 interface Look {
+  readonly tags?: readonly Tag[];
   readonly sightings: readonly Sighting[];
   readonly verdict?: Verdict;
   readonly doubtful: boolean;
@@ -93,7 +96,7 @@ export function watch(source: FrameSource, options: WatchOptions): WatchRun {
     }
     if (options.task === 'tag') {
       const { tags } = await options.recognizer.tag(picture, { ...call, maxTags: topK, minScore });
-      return { sightings: tags, doubtful: false };
+      return { sightings: tags, tags, doubtful: false };
     }
     const { predictions, verdict } = await options.recognizer.moderate(picture, call);
     // What is neutral is no event; the rest is worth a closer look before it is certain.
@@ -112,7 +115,7 @@ export function watch(source: FrameSource, options: WatchOptions): WatchRun {
         lastTime = item.time;
         if (!result) continue;
         frames += 1;
-        const { verdict, sightings } = result;
+        const { verdict, sightings, tags } = result;
         if (verdict === 'block' || (verdict === 'review' && worst === 'pass')) worst = verdict;
         const labels = sightings.map(({ label, zh, score }) => ({
           label,
@@ -126,6 +129,7 @@ export function watch(source: FrameSource, options: WatchOptions): WatchRun {
           labels,
           ...(verdict !== undefined && { verdict }),
           picture: item,
+          ...(tags && { tags }),
         };
         await onFrame?.(watched);
         yield watched;

@@ -202,7 +202,7 @@ async function runWatch(input: string, flags: VideoFlags, signal: AbortSignal): 
   const run = watch(source, { ...common, task, recognizer } as WatchOptions);
   const progress = videoProgress(source);
   try {
-    for await (const { picture: _, ...frame } of run) {
+    for await (const { picture: _, tags: __, ...frame } of run) {
       progress.update(frame.time, run.summary.frames);
       if (flags.jsonl && !process.stdout.write(`${JSON.stringify(frame)}\n`)) await drained(process.stdout);
     }

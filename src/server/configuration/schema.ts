@@ -54,6 +54,8 @@ const jobs = z.strictObject({
   folder: z.string().min(1).exactOptional(),
   /** Folders whose subfolders may be trained on by name. */
   trainFolders: z.array(z.string().min(1)).exactOptional(),
+  /** Folders of videos by the name of a bucket: `s3://` and `gs://` of other services' clients. */
+  videoFolders: z.record(z.string().min(1), z.string().min(1)).exactOptional(),
   limits: z
     .strictObject({
       running: positive.exactOptional(),

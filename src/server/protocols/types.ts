@@ -51,6 +51,7 @@ import type { Key, KeyRing, Scope } from '../keys/types.ts';
 import type { ServerLimits } from '../limits.ts';
 import type { Recognizers } from '../models/types.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { VideoAnnotations } from './shared/video-annotations.ts';
 
 /** Another service's wire format. */
 export interface Protocol {
@@ -125,6 +126,12 @@ export interface ProtocolContext {
    * @throws IMAGE_URL_DISABLED, IMAGE_URL_FORBIDDEN, IMAGE_URL_FAILED, IMAGE_TOO_LARGE
    */
   fetchPicture(url: string): Promise<FetchedPicture>;
+  /**
+   * Videos as long work.
+   *
+   * @throws FEATURE_UNSUPPORTED where the server keeps no jobs, CONFIG_INVALID, FILE_WRITE_FAILED
+   */
+  videos(): Promise<VideoAnnotations>;
   /** Name of the operation, for the log line and the `route` label of the metrics; from a small fixed set. */
   setOperation(name: string): void;
   /** Records where the time went, for the stage metrics. */

@@ -10,35 +10,14 @@ import { jsonResponse } from '../../http/text-response.ts';
 import { jobEvents } from '../../jobs/event-stream.ts';
 import type { JobManager } from '../../jobs/job-manager.ts';
 import { jobView } from '../../jobs/job-view.ts';
+import { mayUseJob } from '../../jobs/may-use.ts';
+import { openJobs } from '../../jobs/open-jobs.ts';
 import type { Job } from '../../jobs/types.ts';
-import type { RequestContext } from '../../request-context.ts';
-import type { Runtime } from '../../runtime.ts';
 import type { Route, RouteInput } from '../route.ts';
 import { jobAnswer, jobsAnswer } from '../schemas.ts';
 import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 export const idParameter = z.object({ id: z.string() });
-
-/**
- * The job manager, opened.
- *
- * @throws FEATURE_UNSUPPORTED where jobs are off, CONFIG_INVALID, FILE_WRITE_FAILED
- */
-export async function openJobs({ jobs }: Runtime): Promise<JobManager> {
-  if (jobs === undefined) {
-    throw new PictorError('FEATURE_UNSUPPORTED', {
-      received: 'a request for a job on a server that keeps none',
-      fix: 'Set `jobs.folder` in the server’s configuration',
-    });
-  }
-  await jobs.open();
-  return jobs;
-}
-
-/** Whether a client may see a job: its own, or everybody's with the scope `admin`. */
-function mayUse(job: Job, { key }: RequestContext, { auth }: Runtime): boolean {
-  return auth === 'off' || key?.id === job.owner || (key?.scopes.includes('admin') ?? false);
-}
 
 /** The job that the path names. @throws JOB_UNKNOWN, also where it is another's */
 export async function findJob({
@@ -49,7 +28,7 @@ export async function findJob({
   const jobs = await openJobs(runtime);
   const job = jobs.get(params.id ?? '');
   // Another's job is answered like one that does not exist.
-  if (job === undefined || !mayUse(job, context, runtime)) {
+  if (job === undefined || !mayUseJob(job, context.key, runtime.auth)) {
     throw new PictorError('JOB_UNKNOWN', { fix: 'GET /v1/jobs lists the jobs that this key may see' });
   }
   return { jobs, job };
@@ -68,7 +47,7 @@ const listRoute: Route = {
   },
   async answer({ runtime, context }) {
     const jobs = await openJobs(runtime);
-    const visible = jobs.list().filter((job) => mayUse(job, context, runtime));
+    const visible = jobs.list().filter((job) => mayUseJob(job, context.key, runtime.auth));
     return jsonResponse({ jobs: visible.map((job) => jobView(job, jobs)) });
   },
 };

@@ -10,10 +10,10 @@ import { resolveLines, resolveZones } from '../../../video/analytics/options.ts'
 import { jsonResponse } from '../../http/text-response.ts';
 import { jobView } from '../../jobs/job-view.ts';
 import { parsePlaces, VIDEO_FILE } from '../../jobs/kinds/video.ts';
+import { openJobs } from '../../jobs/open-jobs.ts';
 import { parseOptions, queryOptions } from '../options.ts';
 import type { Route } from '../route.ts';
 import { jobAnswer } from '../schemas.ts';
-import { openJobs } from './jobs.ts';
 import { documented, errorResponses, SECURITY } from './recognition/recognition.ts';
 
 const fraction = z.number().min(0).max(1);

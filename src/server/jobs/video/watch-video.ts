@@ -32,7 +32,7 @@ export async function watchVideo(
     ...(await watcherFor(asked, recognizers)),
   });
   const progress = new Progress(source.info);
-  for await (const { picture, ...frame } of run) {
+  for await (const { picture, tags: _, ...frame } of run) {
     await frames.write(`${JSON.stringify(frame)}\n`);
     await thumbnails.write(picture, frame.time);
     report(progress.at(frame.time, { frames: run.summary.frames }));

@@ -12,7 +12,7 @@ const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 const SERVICE = 'RekognitionService.';
 
-/** Amazon Rekognition's `DetectLabels` and `DetectModerationLabels` over AWS JSON 1.1, for its own clients. */
+/** Amazon Rekognition's operations for labels and moderation, of pictures and videos, over AWS JSON 1.1. */
 export function createAwsProtocol(): Protocol {
   return {
     name: 'aws',

@@ -17,7 +17,7 @@ const SCOPES = new Set([
   'https://www.googleapis.com/auth/cloud-platform',
   'https://www.googleapis.com/auth/cloud-vision',
 ]);
-const AUDIENCE = 'https://vision.googleapis.com/';
+const AUDIENCES = new Set(['https://vision.googleapis.com/', 'https://videointelligence.googleapis.com/']);
 
 const header = z.object({ alg: z.literal('RS256') });
 
@@ -44,14 +44,14 @@ export interface ServiceAccountToken {
 /**
  * Takes a token apart.
  *
- * @returns undefined when it is no token of a service account for image annotation
+ * @returns undefined when it is no token of a service account for annotations
  */
 export function readServiceAccountToken(token: string): ServiceAccountToken | undefined {
   const [head = '', body = '', signature = '', ...rest] = token.split('.');
   if (rest.length > 0 || !header.safeParse(jsonOf(head)).success) return;
   const { data } = claims.safeParse(jsonOf(body));
   if (data === undefined || data.iss !== data.sub) return;
-  const meant = data.scope?.split(' ').some((scope) => SCOPES.has(scope)) || data.aud === AUDIENCE;
+  const meant = data.scope?.split(' ').some((scope) => SCOPES.has(scope)) || AUDIENCES.has(data.aud ?? '');
   const bytes = Buffer.from(signature, 'base64url');
   // One spelling of a signature: a decoder passes over bits that are left at its end.
   if (!meant || bytes.toString('base64url') !== signature) return;

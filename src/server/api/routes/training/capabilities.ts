@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { jsonResponse } from '../../../http/text-response.ts';
+import { openJobs } from '../../../jobs/open-jobs.ts';
 import type { Route } from '../../route.ts';
 import { trainingAnswer } from '../../training-schemas.ts';
-import { openJobs } from '../jobs.ts';
 import { documented, errorResponses, SECURITY } from '../recognition/recognition.ts';
 
 /** Permitted folders that are listed, at most. */

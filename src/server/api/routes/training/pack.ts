@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { PictorError } from '../../../../errors.ts';
 import { jsonResponse } from '../../../http/text-response.ts';
 import { jobView } from '../../../jobs/job-view.ts';
+import { openJobs } from '../../../jobs/open-jobs.ts';
 import { parseOptions, queryOptions } from '../../options.ts';
 import type { Route } from '../../route.ts';
 import { jobAnswer } from '../../schemas.ts';
 import { modelId, packOptions } from '../../training-schemas.ts';
-import { openJobs } from '../jobs.ts';
 import { documented, errorResponses, present, SECURITY } from '../recognition/recognition.ts';
 
 /** `POST /v1/models/:id/pack` */

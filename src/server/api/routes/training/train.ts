@@ -13,12 +13,13 @@ import type { FineTuneOptions } from '../../../../training/fine-tune/types.ts';
 import { jsonResponse } from '../../../http/text-response.ts';
 import { jobView } from '../../../jobs/job-view.ts';
 import { ARCHIVE, picturesOf, type TrainInput } from '../../../jobs/kinds/train.ts';
+import { openJobs } from '../../../jobs/open-jobs.ts';
 import type { Job } from '../../../jobs/types.ts';
 import { parseOptions, queryOptions, type RawOptions } from '../../options.ts';
 import type { Route, RouteInput } from '../../route.ts';
 import { jobAnswer } from '../../schemas.ts';
 import { checkOptions, picturesBody, trainOptions } from '../../training-schemas.ts';
-import { findJob, openJobs } from '../jobs.ts';
+import { findJob } from '../jobs.ts';
 import { documented, errorResponses, present, SECURITY } from '../recognition/recognition.ts';
 
 /** `POST /v1/train` */

@@ -31,20 +31,27 @@ export const detectModerationLabels: AwsOperation = async (parameters, context) 
   const moderator = await context.recognizers.get('moderate');
   const answer = await moderator.moderate(await readAwsPicture(sent, context), context.call);
   context.observe(answer);
-  const { explicit, suggestive } = safetyScores(answer);
-  const found = [
-    topLevel('Explicit', explicit),
-    topLevel('Non-Explicit Nudity of Intimate parts and Kissing', suggestive),
-  ];
-  const least = sent.MinConfidence ?? DEFAULT_MIN_CONFIDENCE;
   return {
-    ModerationLabels: found
-      .filter(({ Confidence }) => Confidence >= least)
-      .sort((a, b) => b.Confidence - a.Confidence),
+    ModerationLabels: moderationLabels(answer, sent.MinConfidence ?? DEFAULT_MIN_CONFIDENCE),
     ModerationModelVersion: moderator.model.id,
     ContentTypes: [],
   };
 };
+
+/**
+ * The labels for a moderator's classes, surest first.
+ *
+ * @param least 0..100
+ */
+export function moderationLabels(answer: Parameters<typeof safetyScores>[0], least: number) {
+  const { explicit, suggestive } = safetyScores(answer);
+  return [
+    topLevel('Explicit', explicit),
+    topLevel('Non-Explicit Nudity of Intimate parts and Kissing', suggestive),
+  ]
+    .filter(({ Confidence }) => Confidence >= least)
+    .sort((a, b) => b.Confidence - a.Confidence);
+}
 
 function topLevel(name: string, score: number) {
   return { Name: name, ParentName: '', Confidence: score * 100, TaxonomyLevel: 1 };

@@ -35,6 +35,11 @@ function likelihood(score: number): Likelihood {
   return score >= 0.1 ? 'UNLIKELY' : 'VERY_UNLIKELY';
 }
 
+/** How likely something explicit is. @param score 0..1 */
+export function likelihoodOf(score: number, enums: EnumStyle): string | number {
+  return written(likelihood(score), enums);
+}
+
 function written(value: Likelihood, enums: EnumStyle): string | number {
   return enums === 'names' ? value : LIKELIHOODS.indexOf(value);
 }
