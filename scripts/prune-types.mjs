@@ -1,5 +1,5 @@
 // Removes what no door's types lead to from dist/types: tsc writes the declarations of everything that it reads.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,9 +17,12 @@ function reach(file) {
     reach(resolve(dirname(file), path.replace(/\.[jt]s$/, '.d.ts')));
   }
 }
-for (const { types } of Object.values(exports)) if (types) reach(join(root, types));
+for (const door of Object.values(exports)) if (door.import) reach(join(root, door.import.types));
 
 for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
   const file = join(folder, name);
   if (name.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
 }
+
+// The same declarations for those who `require`: beside a package.json that says so, they are CommonJS.
+cpSync(folder, join(root, 'dist/cjs/types'), { recursive: true });

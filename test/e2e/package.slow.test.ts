@@ -175,10 +175,16 @@ describe.skipIf(stale !== undefined)('the packed package', () => {
     expect(megabytes).toBeLessThanOrEqual(75);
   });
 
-  test('has its code once', () => {
-    const code = packed.files.filter(({ path }) => /^dist\/(?!onnxruntime-node).*\.c?js$/.test(path));
-    expect(code.every(({ path }) => path.startsWith('dist/bundle/'))).toBe(true);
-    expect(code.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(3 * MEGABYTE);
+  test('has its code once for each module system', () => {
+    const code = packed.files.filter(({ path }) => /^dist\/(?!onnxruntime-node|web).*\.c?js$/.test(path));
+    expect(code.every(({ path }) => /^dist\/(bundle|cjs)\//.test(path))).toBe(true);
+    for (const folder of ['dist/bundle/', 'dist/cjs/']) {
+      const bytes = code
+        .filter(({ path }) => path.startsWith(folder))
+        .reduce((sum, { size }) => sum + size, 0);
+      expect(bytes).toBeGreaterThan(MEGABYTE);
+      expect(bytes).toBeLessThan(3 * MEGABYTE);
+    }
   });
 
   test.for(doors)('%s can be imported, from a module and from CommonJS', async (door, { skip }) => {
