@@ -4,8 +4,10 @@
  * @module
  */
 import { spawn } from 'node:child_process';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
-import { PictorError } from '../errors.ts';
+import { ERROR_TABLE, type ErrorCode, PictorError } from '../errors.ts';
 import type { JobKind } from '../server/jobs/types.ts';
 
 const packInput = z.object({
@@ -28,27 +30,17 @@ export function packKind(command: readonly string[]): JobKind {
   return {
     name: 'pack',
     describe: (input) => input,
-    async run(input, { signal, report, file }) {
+    async run(input, { inputFolder, signal, report, file }) {
       const { model, platform, ...options } = packInput.parse(input);
       const name = `pictor-${platform}-${model}.zip`;
+      const archive = join(inputFolder, 'archive.zip');
       const [program = process.execPath, ...words] = command;
       const flags = Object.entries(options).flatMap(([flag, value]) =>
         value === undefined ? [] : [`--${flag}`, value],
       );
       const child = spawn(
         program,
-        [
-          ...words,
-          'pack',
-          '--json',
-          '--model',
-          model,
-          '--platform',
-          platform,
-          '--out',
-          file(name, 'application/zip'),
-          ...flags,
-        ],
+        [...words, 'pack', '--json', '--model', model, '--platform', platform, '--out', archive, ...flags],
         { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } },
       );
       const stop = () => child.kill('SIGTERM');
@@ -70,13 +62,12 @@ export function packKind(command: readonly string[]): JobKind {
         });
         signal.throwIfAborted();
         if (code !== 0) {
-          throw new PictorError('PACK_FAILED', {
-            received: complaints.trim().split('\n').slice(-3).join(' ').slice(0, 500),
-          });
+          throw failureOf(complaints);
         }
       } finally {
         signal.removeEventListener('abort', stop);
       }
+      await rename(archive, file(name, 'application/zip'));
       const { sha256, bytes, handler, proof } = z
         .looseObject({
           sha256: z.string(),
@@ -88,4 +79,20 @@ export function packKind(command: readonly string[]): JobKind {
       return { file: name, sha256, bytes, ...(handler !== undefined && { handler }), proof: proof.kind };
     },
   };
+}
+
+/** The process's own error, which ends its last line with the code: `✗ Title: what was wrong. What to do. CODE` */
+function failureOf(complaints: string): PictorError {
+  const last = complaints.trim().split('\n').at(-1) ?? '';
+  const [, said = last, code = ''] = /^✗ [^:]*: (.*) ([A-Z][A-Z_]+)$/.exec(last) ?? [];
+  const [, expected, received = said] =
+    /^expected (.*), received ([^,]*)$/.exec(said.replace(/\.$/, '')) ?? [];
+  return new PictorError(isCode(code) ? code : 'PACK_FAILED', {
+    ...(expected !== undefined && { expected: expected.slice(0, 500) }),
+    received: received.slice(0, 500),
+  });
+}
+
+function isCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_TABLE, text);
 }

@@ -181,7 +181,9 @@ function penaltyChart(path: TrainingReport['head']['path']): string {
     series: [{ points, color: 'var(--tint)', dots: true }],
     x: [Math.min(...exponents), Math.max(...exponents)],
     y: [0, top],
-    xTicks: [...new Set(exponents.map(Math.round))],
+    xTicks: [...new Set(exponents.map(Math.round))].filter(
+      (tick) => tick >= Math.min(...exponents) && tick <= Math.max(...exponents),
+    ),
     yTicks: [0, top / 2, top].map((value) => Number(value.toFixed(2))),
     caption: [
       'Log loss on held-out folds (up) by penalty, power of ten (across); the lowest was taken.',
