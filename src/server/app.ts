@@ -31,6 +31,7 @@ import { createServedModels } from './models/served-models.ts';
 import type { ModelLoader, Recognizers } from './models/types.ts';
 import { type Logger, SILENT_LOGGER } from './observe/logger.ts';
 import { createMetrics } from './observe/metrics.ts';
+import { createRecentLog } from './observe/recent-log.ts';
 import { createPipeline } from './pipeline.ts';
 import { createProtocols } from './protocols/registry.ts';
 import type { Protocol } from './protocols/types.ts';
@@ -84,7 +85,9 @@ export interface App extends AsyncDisposable {
  * await response.json(); // { prediction: { cheetah: 83.1, … } }
  */
 export function createApp(options: AppOptions = {}): App {
-  const { logger = SILENT_LOGGER, clock = Date.now } = options;
+  const { clock = Date.now } = options;
+  const recentLog = createRecentLog(options.logger ?? SILENT_LOGGER, clock);
+  const { logger } = recentLog;
   const limits = resolveServerLimits(options.limits);
   const keys = createKeyStore({ ...options.keys, clock, logger });
   const models = modelsOf(options, limits, logger);
@@ -114,6 +117,7 @@ export function createApp(options: AppOptions = {}): App {
   const runtime: Runtime = {
     limits,
     logger,
+    recentLog,
     clock,
     auth: options.auth ?? (keys.configured ? 'on' : 'off'),
     keys,

@@ -10,12 +10,14 @@ import type { ServerLimits } from './limits.ts';
 import type { Recognizers } from './models/types.ts';
 import type { Logger } from './observe/logger.ts';
 import type { Metrics } from './observe/metrics.ts';
+import type { RecentLog } from './observe/recent-log.ts';
 import type { Streams } from './streams/streams.ts';
 
 /** What all requests of one application share. */
 export interface Runtime {
   readonly limits: ServerLimits;
   readonly logger: Logger;
+  readonly recentLog: RecentLog;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly auth: 'on' | 'off';

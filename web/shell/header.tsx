@@ -58,7 +58,7 @@ export function Header({ onKey, keyOpen }: { readonly keyOpen: boolean; onKey():
 
 /** A click that asks for another tab or window is the browser's. */
 function go(event: MouseEvent, path: (typeof PATHS)[number]): void {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0 || path === '/docs') return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   open(path);
 }

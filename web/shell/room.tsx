@@ -9,6 +9,8 @@ import { SHELL_TEXTS } from './texts.ts';
 
 /** Rooms that are loaded when somebody opens them. */
 const LATER: Partial<Record<Path, () => Promise<ComponentType>>> = {
+  '/docs': async () => (await import('../docs/docs.tsx')).Docs,
+  '/status': async () => (await import('../status/status.tsx')).Status,
   '/train': async () => (await import('../train/train.tsx')).Train,
 };
 

@@ -233,6 +233,19 @@ export const statusAnswer = z
   })
   .meta({ id: 'Status' });
 
+export const logAnswer = z
+  .object({
+    lines: z.array(
+      z.object({
+        time: z.string(),
+        level: z.enum(['info', 'warn', 'error']),
+        message: z.string(),
+        fields: z.record(z.string(), z.unknown()).describe('Never a picture or a secret'),
+      }),
+    ),
+  })
+  .meta({ id: 'Log' });
+
 export const jobAnswer = z
   .object({
     id: z.string(),

@@ -81,8 +81,6 @@ test('the OpenAPI document describes every route, with its options and the error
   expect(api.paths['/image']?.['post']?.parameters?.map(({ name }) => name)).toEqual(['top', 'model']);
   expect(api.components.schemas).toHaveProperty('Error');
   expect(Object.keys(api.components.securitySchemes)).toEqual(['bearer', 'apiKey']);
-  const page = await (await send('/docs')).text();
-  for (const path of paths) expect(page).toContain(path);
 });
 
 test('pages load nothing from elsewhere and nothing inline', async () => {

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { healthRoute, readyRoute } from './health.ts';
 import { JOB_ROUTES } from './jobs.ts';
+import { logRoute } from './log.ts';
 import { metricsRoute } from './metrics.ts';
 import { modelsRoute, reloadRoute } from './models.ts';
 import { classifyRoute } from './recognition/classify.ts';
@@ -36,4 +37,5 @@ export const ROUTES: readonly Route[] = [
   readyRoute,
   metricsRoute,
   statusRoute,
+  logRoute,
 ];

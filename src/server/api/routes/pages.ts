@@ -45,7 +45,7 @@ const SIGNPOST = {
 };
 
 /** Addresses of the studio; which of its rooms they open is the studio's to say. */
-const ROOMS = ['/', '/train'] as const;
+const ROOMS = ['/', '/train', '/status'] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
@@ -82,7 +82,11 @@ export function pageRoutes(documented: readonly Route[]): readonly Route[] {
   };
   return [
     ...ROOMS.map((path) => page(path, () => pageOf(path))),
-    page('/docs', async () => documentResponse(await plainDocs(), { 'content-type': HTML, ...PAGE_HEADERS })),
+    page('/docs', async () =>
+      (await studio()) === undefined
+        ? documentResponse(await plainDocs(), { 'content-type': HTML, ...PAGE_HEADERS })
+        : pageOf('/docs'),
+    ),
     page('/openapi.json', async () => documentResponse(await api(), { 'content-type': 'application/json' })),
     page('/web/:name', ({ name = '' }) => file(name)),
     page('/web/samples/:name', ({ name = '' }) => file(`samples/${name}`)),
