@@ -74,6 +74,6 @@ export async function chooseBackbone(
   }
   return {
     model: await store.resolve(detector.manifest.id, options),
-    note: `The features are those of ${detector.manifest.id}, which the package carries. A classifier's are better, by 7 points on ants and bees: pictor models pull ${SUGGESTED}, then train again with --model ${SUGGESTED}`,
+    note: `The features are those of ${detector.manifest.id}, which the package carries. A classifier's are better for photographs (7 points on ants and bees, none on sign digits and waste) and tell unknown pictures better: pictor models pull ${SUGGESTED}, then train again with --model ${SUGGESTED}`,
   };
 }
