@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { batchSize } from './cases/batch-size.ts';
 import { coldStart } from './cases/cold-start.ts';
 import { http } from './cases/http.ts';
 import { inProcess } from './cases/in-process.ts';
@@ -39,7 +38,6 @@ const CASES = {
   health: async (s: Settings) => health(await model(DENSENET, s), s),
   coldStart: async (s: Settings) => coldStart(await model(SQUEEZENET, s), s),
   pictureSize: async (s: Settings) => pictureSize(await model(SQUEEZENET, s), s),
-  batchSize: async (s: Settings) => batchSize(await model(SQUEEZENET, s), s),
   int8: async (s: Settings) => int8(await model(SQUEEZENET, s), s),
 } as const;
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { BatchSizeResult } from './cases/batch-size.ts';
 import type { ColdStartResult } from './cases/cold-start.ts';
 import type { HttpResult } from './cases/http.ts';
 import type { InProcessResult } from './cases/in-process.ts';
@@ -51,7 +50,6 @@ export function renderReport({ machine, quick, results }: Report): string {
     ...(results.health ? healthSection(results.health) : []),
     ...(results.coldStart ? coldStartSection(results.coldStart) : []),
     ...(results.pictureSize ? pictureSizeSection(results.pictureSize) : []),
-    ...(results.batchSize ? batchSizeSection(results.batchSize) : []),
     ...(results.int8 ? int8Section(results.int8) : []),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -166,14 +164,6 @@ function pictureSizeSection(r: PictureSizeResult): string[] {
     '## By the size of the picture',
     'Milliseconds for one picture with one caller, in brackets milliseconds of processor time.',
     table(['megapixels', ...keys.map((key) => NAMES[key] ?? key)], rows),
-  ];
-}
-
-function batchSizeSection(r: BatchSizeResult): string[] {
-  const rows = r.rows.map(({ batch, throughput, gain }) => [String(batch), show(throughput), times(gain)]);
-  return [
-    '## By the size of the batch',
-    table(['pictures in one inference', 'pictures/s, 32 callers', 'against one'], rows),
   ];
 }
 

@@ -25,8 +25,6 @@ export interface BenchModel {
 export interface LoadSettings {
   /** Processor cores that the contender may use. */
   readonly cores: number;
-  /** Pictures in one inference at the most, where the contender can (default 1). */
-  readonly batch?: number;
 }
 
 /** From the bytes of a JPEG to the five best class indices, best first. */

@@ -23,13 +23,12 @@ function create(
   return {
     name,
     version: `pictor ${version}`,
-    async load(model, { cores, batch = 1 }) {
+    async load(model, { cores }) {
       const { createEngine, load } = (await import(built)) as typeof import('../../src/index.ts');
       const engine = createEngine({
         ...division(cores),
         // Every picture pays for itself, also when the pictures repeat.
         singleFlight: false,
-        batch: { maxSize: batch },
       });
       const recognizer = await load(model.manifest, { engine });
       close = async () => {

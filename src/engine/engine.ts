@@ -20,7 +20,7 @@ import { EngineSession } from './session.ts';
 import { Recorder } from './stats/recorder.ts';
 import type { EngineEvent, EngineStats } from './stats/types.ts';
 import type { Engine, EngineOptions, InferOptions, OpenOptions, Session } from './types.ts';
-import type { BatchNote, OpenSpec } from './worker/protocol.ts';
+import type { OpenSpec } from './worker/protocol.ts';
 import type { VerifiedFile } from './worker/verified-load.ts';
 
 /** Milliseconds that an idle worker gets to unload its models. */
@@ -55,30 +55,24 @@ class PooledEngine implements Engine {
     this.#options = options;
     this.#cache = new AnswerCache(options.cache);
     this.pixels = new PixelWorker(options.pictureMemory);
-    const { backend, batch, prefetch, preprocessing, workers } = options;
+    const { backend, prefetch, preprocessing, workers } = options;
     const events = {
       ready: (slot: WorkerSlot, session: number, opened: Opened) => this.#ready(slot, session, opened),
       unusable: (slot: WorkerSlot, session: number, error: PictorError) =>
         this.#unusable(slot, session, error),
       settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) =>
         this.#settled(job, outcome, occupiedMs),
-      batch: (slot: WorkerSlot, session: number, note: BatchNote, inferenceMs: number) =>
-        this.#batch(slot, session, note, inferenceMs),
       lost: (slot: WorkerSlot, jobs: readonly Job[], loss: Loss) => this.#lost(slot, jobs, loss),
     };
     this.#slots = Array.from(
       { length: workers },
       (_, index) =>
-        new WorkerSlot(
-          index,
-          { backend, batch, preprocessing },
-          { niceness: options.workerNiceness, events },
-        ),
+        new WorkerSlot(index, { backend, preprocessing }, { niceness: options.workerNiceness, events }),
     );
     this.#dispatcher = new Dispatcher(this.#slots, {
       bounds: options.queue,
-      // While one batch runs, the next one is decoded.
-      depth: batch.maxSize * (1 + prefetch),
+      // While one picture is inferred, the next ones are decoded.
+      depth: 1 + prefetch,
       memory: createMemoryBudget({ limit: options.pictureMemory, unit: 'bytes of decoded pictures' }),
       inferenceTimeoutMs: options.inferenceTimeoutMs,
       recorder: this.#recorder,
@@ -211,11 +205,6 @@ class PooledEngine implements Engine {
     this.#dispatcher.pump();
     if (failed) job.failed(outcome);
     else job.done(outcome);
-  }
-
-  #batch(slot: WorkerSlot, session: number, note: BatchNote, inferenceMs: number): void {
-    const model = this.#sessions.get(session)?.model.manifest.id ?? '';
-    this.#recorder.emit({ type: 'batch', model, worker: slot.index, ...note, inferenceMs });
   }
 
   #lost(slot: WorkerSlot, jobs: readonly Job[], loss: Loss): void {

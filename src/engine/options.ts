@@ -6,7 +6,7 @@ import { storeFolder } from '../models/locations.ts';
 import { cpuQuota } from './cpu-quota.ts';
 import { defaultPictureMemory } from './default-picture-memory.ts';
 import { defaultWorkers } from './default-workers.ts';
-import type { BackendChoice, BatchOptions, CacheOptions, EngineOptions, QueueOptions } from './types.ts';
+import type { BackendChoice, CacheOptions, EngineOptions, QueueOptions } from './types.ts';
 
 /** Options with every default filled in. */
 export interface ResolvedEngineOptions {
@@ -20,7 +20,6 @@ export interface ResolvedEngineOptions {
   /** Bytes that decoding the pictures in progress may take together. */
   readonly pictureMemory: number;
   readonly queue: QueueOptions;
-  readonly batch: BatchOptions;
   readonly cache: CacheOptions;
   readonly singleFlight: boolean;
   readonly inferenceTimeoutMs: number;
@@ -39,7 +38,6 @@ export const DEFAULT_ENGINE_OPTIONS = {
   backend: 'auto',
   preprocessing: 'fast',
   queue: { maxPictures: 256, maxPixels: 1_000_000_000, maxBytes: 256 * 1024 * 1024 },
-  batch: { maxSize: 1, maxDelayMs: 2 },
   cache: { maxEntries: 0, maxBytes: 32 * 1024 * 1024 },
   singleFlight: true,
   inferenceTimeoutMs: 60_000,
@@ -79,10 +77,6 @@ export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngin
       maxPictures: whole('queue.maxPictures', options.queue?.maxPictures ?? d.queue.maxPictures, 0),
       maxPixels: whole('queue.maxPixels', options.queue?.maxPixels ?? d.queue.maxPixels, 0),
       maxBytes: whole('queue.maxBytes', options.queue?.maxBytes ?? d.queue.maxBytes, 0),
-    },
-    batch: {
-      maxSize: whole('batch.maxSize', options.batch?.maxSize ?? d.batch.maxSize, 1, 1024),
-      maxDelayMs: within('batch.maxDelayMs', options.batch?.maxDelayMs ?? d.batch.maxDelayMs, 0, 60_000),
     },
     cache: {
       maxEntries: whole('cache.maxEntries', options.cache?.maxEntries ?? d.cache.maxEntries, 0),

@@ -101,14 +101,6 @@ export interface QueueOptions {
   readonly maxBytes: number;
 }
 
-/** Dynamic batching; only for graphs whose batch dimension is dynamic. */
-export interface BatchOptions {
-  /** Pictures in one inference (default 1: off). */
-  readonly maxSize: number;
-  /** Milliseconds that a prepared picture may wait for company (default 2). */
-  readonly maxDelayMs: number;
-}
-
 /** Answers kept by content hash. */
 export interface CacheOptions {
   /** Answers kept (default 0: off). */
@@ -153,7 +145,6 @@ export interface EngineOptions {
   /** Bounds that hold for every picture. */
   readonly limits?: Partial<ImageLimits>;
   readonly queue?: Partial<QueueOptions>;
-  readonly batch?: Partial<BatchOptions>;
   readonly cache?: Partial<CacheOptions>;
   /** Whether identical pictures in flight at the same time share one inference (default true). */
   readonly singleFlight?: boolean;

@@ -6,8 +6,8 @@ import { photographs } from '../support/photographs.ts';
 import { squeezenetReference } from '../support/squeezenet.ts';
 import { colourOf, meanColour, seen, solid } from './mean-colour.ts';
 
-test.each(['native', 'wasm'] as const)('the %s back end answers, alone and in batches', async (backend) => {
-  await using engine = createEngine({ workers: 1, backend, batch: { maxSize: 2 } });
+test.each(['native', 'wasm'] as const)('the %s back end answers', async (backend) => {
+  await using engine = createEngine({ workers: 1, backend });
   await using session = await engine.open(await meanColour({ effort: 1 }));
   expect(session).toMatchObject({
     backend,

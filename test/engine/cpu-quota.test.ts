@@ -54,7 +54,6 @@ test('options that cannot be meant are refused by name', () => {
     [{ workers: 1.5 }, 'workers'],
     [{ intraOpThreads: 257 }, 'intraOpThreads'],
     [{ queue: { maxPictures: -1 } }, 'queue.maxPictures'],
-    [{ batch: { maxSize: 0 } }, 'batch.maxSize'],
     [{ inferenceTimeoutMs: Number.NaN }, 'inferenceTimeoutMs'],
   ] as const) {
     expect(() => resolveEngineOptions(option)).toThrow(

@@ -14,9 +14,13 @@ test('identical pictures in flight share one inference, and nobody shares memory
   for (const { outputs } of answers) expect(seen(outputs)).toEqual(colourOf(300));
   expect(new Set(answers.map(({ outputs }) => outputs['mean']?.data.buffer)).size).toBe(3);
   // The third one asked for other outputs.
-  expect(engine.stats()).toMatchObject({ completed: 3, batches: { items: 2 }, cache: { joined: 1 } });
+  expect(engine.stats()).toMatchObject({
+    completed: 3,
+    stages: { inference: { count: 2 } },
+    cache: { joined: 1 },
+  });
   await session.infer(picture);
-  expect(engine.stats().batches.items).toBe(3);
+  expect(engine.stats().stages.inference.count).toBe(3);
 });
 
 test('one who leaves does not take the others along; the last one takes the work along', async () => {
@@ -55,7 +59,7 @@ test('without single flight every picture has an inference of its own', async ()
   await using session = await engine.open(await meanColour());
   const picture = await solid(300);
   await Promise.all([session.infer(picture), session.infer(picture)]);
-  expect(engine.stats()).toMatchObject({ batches: { items: 2 }, cache: { joined: 0 } });
+  expect(engine.stats()).toMatchObject({ stages: { inference: { count: 2 } }, cache: { joined: 0 } });
 });
 
 test('the cache answers what it knows, keeps its bounds, and lends nobody its memory', async () => {
@@ -71,11 +75,11 @@ test('the cache answers what it knows, keeps its bounds, and lends nobody its me
   expect(third.timings).toEqual({ queue: 0, decode: 0, inference: 0 });
   expect(engine.stats()).toMatchObject({
     completed: 5,
-    batches: { items: 3 },
+    stages: { inference: { count: 3 } },
     cache: { entries: 2, bytes: 24, hits: 2, misses: 3 },
   });
   await session.infer(await solid(1));
-  expect(engine.stats().batches.items).toBe(4);
+  expect(engine.stats().stages.inference.count).toBe(4);
 });
 
 test('a failure is not kept', async () => {

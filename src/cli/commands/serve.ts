@@ -29,7 +29,6 @@ interface ServeFlags {
   readonly cors?: readonly string[];
   readonly workers?: number;
   readonly threads?: number;
-  readonly batch?: number;
   readonly logLevel?: Configuration['log']['level'];
   readonly logFormat?: Configuration['log']['format'];
 }
@@ -57,7 +56,6 @@ export function registerServe(program: Command): void {
     .option('--cors <origins>', 'origins whose pages may call, comma-separated, or *', listOption)
     .option('--workers <n>', 'inference workers (default: one for two processors)', integerOption(1, 256))
     .option('--threads <n>', 'threads inside each inference (default: by load)', integerOption(1, 256))
-    .option('--batch <n>', 'pictures in one inference, for models that allow it', integerOption(1, 1024))
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error', 'silent']))
     .option('--watch', 'take over new versions of trained models as they come (also: SIGHUP)')
     .addOption(new Option('--log-format <format>').choices(['auto', 'json', 'text']))
@@ -131,21 +129,8 @@ async function runServe(flags: ServeFlags): Promise<void> {
 }
 
 function settingsOf(flags: ServeFlags): ConfigurationInput {
-  const {
-    host,
-    port,
-    model,
-    keys,
-    auth,
-    urls,
-    allowHost,
-    cors,
-    workers,
-    threads,
-    batch,
-    logLevel,
-    logFormat,
-  } = flags;
+  const { host, port, model, keys, auth, urls, allowHost, cors, workers, threads, logLevel, logFormat } =
+    flags;
   const given = <Value>(name: string, value: Value | undefined) =>
     value === undefined ? {} : { [name]: value };
   return {
@@ -162,7 +147,6 @@ function settingsOf(flags: ServeFlags): ConfigurationInput {
     engine: {
       ...given('workers', workers),
       ...given('intraOpThreads', threads),
-      ...(batch === undefined ? {} : { batch: { maxSize: batch } }),
     },
     log: { ...given('level', logLevel), ...given('format', logFormat) },
   };

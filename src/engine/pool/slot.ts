@@ -1,5 +1,5 @@
 import type { PictorError } from '../../errors.ts';
-import type { BatchNote, OpenSpec, WorkerSetup } from '../worker/protocol.ts';
+import type { OpenSpec, WorkerSetup } from '../worker/protocol.ts';
 import { backOffMs, reopenDelayMs } from './back-off.ts';
 import type { Job, JobResult } from './job.ts';
 import { type Opened, type Placing, WorkerHost } from './worker-host.ts';
@@ -14,7 +14,6 @@ export interface SlotEvents {
   /** A session that was usable before could not be opened on the new worker, which tries again later. */
   readonly unusable: (slot: WorkerSlot, session: number, error: PictorError) => void;
   readonly settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) => void;
-  readonly batch: (slot: WorkerSlot, session: number, note: BatchNote, inferenceMs: number) => void;
   readonly lost: (slot: WorkerSlot, jobs: readonly Job[], loss: Loss) => void;
 }
 
@@ -157,7 +156,6 @@ export class WorkerSlot {
         this.#deaths = 0;
         this.#events.settled(job, outcome, occupiedMs);
       },
-      batch: (session, note, inferenceMs) => this.#events.batch(this, session, note, inferenceMs),
       lost: (jobs, reason, hung) => this.#lose(jobs, reason, hung),
     });
     this.#host = host;

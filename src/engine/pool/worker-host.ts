@@ -4,14 +4,7 @@ import { Duplex } from 'node:stream';
 import { monotonicNow } from '../../base/clock.ts';
 import { PictorError } from '../../errors.ts';
 import { openReceiver, openSender } from '../worker/channel.ts';
-import type {
-  BatchNote,
-  FromWorker,
-  LoadedModel,
-  OpenSpec,
-  ToWorker,
-  WorkerSetup,
-} from '../worker/protocol.ts';
+import type { FromWorker, LoadedModel, OpenSpec, ToWorker, WorkerSetup } from '../worker/protocol.ts';
 import { CHANNEL_FD, spawnWorker } from '../worker/spawn.ts';
 import { cloneTensors } from '../worker/tensors.ts';
 import { fromWireError } from '../worker/wire-error.ts';
@@ -21,7 +14,6 @@ import type { Job, JobResult } from './job.ts';
 export interface HostEvents {
   /** The worker holds one job fewer. `occupiedMs` is the time that the job kept the worker busy. */
   readonly settled: (job: Job, outcome: JobResult | PictorError, occupiedMs: number) => void;
-  readonly batch: (session: number, note: BatchNote, inferenceMs: number) => void;
   /** The worker is gone, with the jobs that it held. `hung` tells that it was ended because it stood still. */
   readonly lost: (jobs: readonly Job[], reason: string, hung: boolean) => void;
 }
@@ -198,9 +190,7 @@ export class WorkerHost {
         break;
       case 'picture-done': {
         // The tensors are views on the message, and callers expect arrays that are nobody else's.
-        const { job, result, batch } = message;
-        const session = this.#jobs.get(job)?.session;
-        if (batch && session !== undefined) this.#events.batch(session, batch, result.inferenceMs);
+        const { job, result } = message;
         const outputs = cloneTensors(result.outputs);
         this.#settle(job, { kind: 'picture', ...result, outputs });
         break;

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../errors.ts';
 import { Histogram } from './histogram.ts';
-import type { BatchReason, EngineEvent, EngineStats, ShedReason, Stage } from './types.ts';
+import type { EngineEvent, EngineStats, ShedReason, Stage } from './types.ts';
 
-type Counted = Pick<EngineStats, 'completed' | 'failed' | 'shed' | 'retried' | 'batches' | 'stages'> & {
+type Counted = Pick<EngineStats, 'completed' | 'failed' | 'shed' | 'retried' | 'stages'> & {
   readonly restarts: number;
   readonly joined: number;
 };
@@ -12,7 +12,6 @@ export class Recorder {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #failed: Partial<Record<ErrorCode, number>> = {};
   readonly #shed: Record<ShedReason, number> = { 'queue-full': 0, late: 0, deadline: 0, 'unfair-share': 0 };
-  readonly #reasons: Record<BatchReason, number> = { full: 0, delay: 0, alone: 0 };
   readonly #stages: Record<Stage, Histogram> = {
     queue: new Histogram(),
     decode: new Histogram(),
@@ -23,8 +22,6 @@ export class Recorder {
   #retried = 0;
   #restarts = 0;
   #joined = 0;
-  #batches = 0;
-  #items = 0;
 
   subscribe(listener: (event: EngineEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -34,11 +31,6 @@ export class Recorder {
   emit(event: EngineEvent): void {
     if (event.type === 'worker-lost') this.#restarts += 1;
     else if (event.type === 'shed') this.#shed[event.reason] += 1;
-    else if (event.type === 'batch') {
-      this.#batches += 1;
-      this.#items += event.items;
-      this.#reasons[event.reason] += 1;
-    }
     for (const listener of this.#listeners) {
       try {
         listener(event);
@@ -78,7 +70,6 @@ export class Recorder {
       retried: this.#retried,
       restarts: this.#restarts,
       joined: this.#joined,
-      batches: { count: this.#batches, items: this.#items, reasons: { ...this.#reasons } },
       stages: {
         queue: queue.snapshot(),
         decode: decode.snapshot(),

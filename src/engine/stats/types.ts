@@ -15,9 +15,6 @@ export interface HistogramSnapshot {
 /** Where the time of a picture goes. */
 export type Stage = 'queue' | 'decode' | 'inference' | 'total';
 
-/** Why a batch ran when it did. */
-export type BatchReason = 'full' | 'delay' | 'alone';
-
 /** Why work was turned away. */
 export type ShedReason = 'queue-full' | 'late' | 'deadline' | 'unfair-share';
 
@@ -39,11 +36,6 @@ export interface EngineStats {
   readonly shed: Readonly<Record<ShedReason, number>>;
   /** Requests put to another worker because theirs died. */
   readonly retried: number;
-  readonly batches: {
-    readonly count: number;
-    readonly items: number;
-    readonly reasons: Readonly<Record<BatchReason, number>>;
-  };
   readonly cache: {
     readonly entries: number;
     readonly bytes: number;
@@ -77,15 +69,5 @@ export type EngineEvent =
     }
   /** A worker has opened a model: for the first time, after its predecessor died, or after it was unusable. */
   | { readonly type: 'model-usable'; readonly session: number; readonly worker: number }
-  | {
-      readonly type: 'batch';
-      readonly model: string;
-      readonly worker: number;
-      readonly items: number;
-      readonly reason: BatchReason;
-      /** Milliseconds that the first prepared picture waited for company. */
-      readonly oldestWaitMs: number;
-      readonly inferenceMs: number;
-    }
   /** `model` is empty when the work was turned away before it was known for which. */
   | { readonly type: 'shed'; readonly model: string; readonly reason: ShedReason };

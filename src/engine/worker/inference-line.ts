@@ -3,11 +3,9 @@ import type { BufferPool } from '../../base/buffer-pool.ts';
 import { monotonicNow } from '../../base/clock.ts';
 import { PictorError } from '../../errors.ts';
 import type { PreparedPicture } from '../../image/types.ts';
-import type { BatchReason } from '../stats/types.ts';
-import type { BatchOptions, TensorMap } from '../types.ts';
 import type { WorkerModel } from './model.ts';
-import type { BatchNote, FromRunner } from './protocol.ts';
-import { sideInputs, stack, unstack } from './tensors.ts';
+import type { FromRunner } from './protocol.ts';
+import { sideInputs, stack } from './tensors.ts';
 
 /** A picture that waits for its inference. */
 export interface Prepared {
@@ -18,7 +16,6 @@ export interface Prepared {
   readonly threads: number;
   readonly prepared: PreparedPicture;
   readonly decodeMs: number;
-  readonly preparedAt: number;
 }
 
 /** The one place on a worker where inferences happen, one after the other. */
@@ -29,7 +26,6 @@ export interface InferenceLine {
 }
 
 export function createInferenceLine(setup: {
-  readonly batch: BatchOptions;
   /** Jobs that somebody still waits for. */
   readonly wanted: ReadonlySet<number>;
   /** Where the tensors' memory goes back to. */
@@ -37,44 +33,22 @@ export function createInferenceLine(setup: {
   readonly settle: (message: Extract<FromRunner, { job: number }>) => void;
   readonly fail: (job: number, thrown: unknown) => void;
 }): InferenceLine {
-  const { batch, wanted, pool, settle, fail } = setup;
+  const { wanted, pool, settle, fail } = setup;
   const waiting: Prepared[] = [];
   let tail: Promise<void> = Promise.resolve();
-  let timer: NodeJS.Timeout | undefined;
   let pumping = false;
-
-  /** The batch that should run now; undefined when it pays to wait, or when there is nothing. */
-  function nextBatch(): { items: Prepared[]; reason: BatchReason } | undefined {
-    for (let i = waiting.length - 1; i >= 0; i--) {
-      const item = waiting[i];
-      if (item === undefined || wanted.has(item.job)) continue;
-      waiting.splice(i, 1);
-      fail(item.job, new PictorError('ABORTED'));
-    }
-    const [first] = waiting;
-    if (first === undefined) return undefined;
-    if (batch.maxSize === 1 || !first.model.batchable) return take([first], 'alone');
-    const items = waiting.filter((item) => fits(item, first)).slice(0, batch.maxSize);
-    if (items.length === batch.maxSize) return take(items, 'full');
-    const left = first.preparedAt + batch.maxDelayMs - monotonicNow();
-    if (left <= 0) return take(items, 'delay');
-    clearTimeout(timer);
-    timer = setTimeout(pump, left);
-    return undefined;
-  }
-
-  function take(items: Prepared[], reason: BatchReason) {
-    for (const item of items) waiting.splice(waiting.indexOf(item), 1);
-    return { items, reason };
-  }
 
   function pump(): void {
     if (pumping) return;
     pumping = true;
     void exclusively(async () => {
       try {
-        for (let next = nextBatch(); next !== undefined; next = nextBatch()) {
-          await run(next.items, next.reason);
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          if (!wanted.has(next.job)) {
+            fail(next.job, new PictorError('ABORTED'));
+            continue;
+          }
+          await run(next);
           // Lets decoded pictures and messages in before the next inference blocks this thread.
           await nextTurn();
         }
@@ -84,52 +58,26 @@ export function createInferenceLine(setup: {
     });
   }
 
-  async function run(items: readonly Prepared[], reason: BatchReason): Promise<void> {
-    const [first] = items;
-    if (first === undefined) return;
-    const { model } = first;
-    const session = await model.graph.session(first.threads);
-    const started = monotonicNow();
+  async function run({ job, model, prepared, decodeMs, ...wish }: Prepared): Promise<void> {
     try {
+      const { threads, run } = await model.graph.session(wish.threads);
       const feeds = {
-        [model.pictureInput]: stack(items.map(({ prepared }) => prepared)),
-        ...sideInputs(model.graph.inputs, model.pictureInput, first.prepared.info),
+        [model.pictureInput]: stack([prepared]),
+        ...sideInputs(model.graph.inputs, model.pictureInput, prepared.info),
       };
-      const outputs = await session.run(feeds, first.outputs);
+      const started = monotonicNow();
+      const outputs = await run(feeds, wish.outputs);
       const inferenceMs = monotonicNow() - started;
-      const parts = items.length === 1 ? [outputs] : unstack(outputs, items.length);
-      if (parts === undefined) {
-        model.batchable = false;
-        for (const item of items) await run([item], 'alone');
-        return;
-      }
-      const oldestWaitMs = started - first.preparedAt;
-      items.forEach((item, i) => {
-        const note = i === 0 && { items: items.length, reason, oldestWaitMs };
-        done(item, parts[i] ?? {}, { inferenceMs, threads: session.threads }, note || undefined);
+      pool.give(prepared.data);
+      const { info: picture, placement } = prepared;
+      settle({
+        type: 'picture-done',
+        job,
+        result: { outputs, picture, placement, decodeMs, inferenceMs, threads },
       });
     } catch (thrown) {
-      if (items.length === 1) fail(first.job, thrown);
-      // One of them may be to blame; the others must not suffer for it.
-      else for (const item of items) await run([item], 'alone');
+      fail(job, thrown);
     }
-  }
-
-  function done(
-    item: Prepared,
-    outputs: TensorMap,
-    ran: { readonly inferenceMs: number; readonly threads: number },
-    batch: BatchNote | undefined,
-  ): void {
-    const { data, info, placement } = item.prepared;
-    pool.give(data);
-    const { job, decodeMs } = item;
-    settle({
-      type: 'picture-done',
-      job,
-      result: { outputs, picture: info, placement, decodeMs, ...ran },
-      ...(batch && { batch }),
-    });
   }
 
   function exclusively(work: () => Promise<void>): Promise<void> {
@@ -145,14 +93,4 @@ export function createInferenceLine(setup: {
     },
     exclusively,
   };
-}
-
-/** Whether two pictures can share an inference. */
-function fits(a: Prepared, b: Prepared): boolean {
-  return (
-    a.model === b.model &&
-    a.prepared.dims.length === b.prepared.dims.length &&
-    a.prepared.dims.every((dim, i) => dim === b.prepared.dims[i]) &&
-    String(a.outputs) === String(b.outputs)
-  );
 }

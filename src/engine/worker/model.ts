@@ -4,7 +4,7 @@ import { preparePicture } from '../../image/prepare.ts';
 import type { Backend } from '../backends/types.ts';
 import { type ModelGraph, openModelGraph } from './model-graph.ts';
 import type { OpenSpec } from './protocol.ts';
-import { isBatchable, itemDims, sideInputs, stack } from './tensors.ts';
+import { itemDims, sideInputs, stack } from './tensors.ts';
 
 /** A model on one worker. */
 export interface WorkerModel {
@@ -12,8 +12,6 @@ export interface WorkerModel {
   readonly graph: ModelGraph;
   /** Name of the graph input that takes the picture. */
   readonly pictureInput: string;
-  /** Whether pictures may share an inference; becomes false when the graph turns out to mix them. */
-  batchable: boolean;
   /** Runs one picture and one inference for nothing. Returns the milliseconds of a second, warm inference. */
   warmUp(): Promise<number>;
 }
@@ -45,7 +43,6 @@ export async function loadModel(backend: Backend, spec: OpenSpec): Promise<Worke
     spec,
     graph,
     pictureInput,
-    batchable: isBatchable(graph.inputs, graph.outputs),
     async warmUp() {
       const bytes = Uint8Array.from(Buffer.from(WARM_UP_PICTURE, 'base64'));
       const { data, dims, info } = await preparePicture(bytes, spec.input);

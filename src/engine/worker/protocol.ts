@@ -1,15 +1,13 @@
 import type { ErrorCode, ErrorDetails } from '../../errors.ts';
 import type { InputSpec } from '../../image/input-spec.ts';
 import type { ImageLimits, PictureInfo, Placement, Preprocessing } from '../../image/types.ts';
-import type { BatchReason } from '../stats/types.ts';
-import type { BackendChoice, BackendName, BatchOptions, TensorInfo, TensorMap } from '../types.ts';
+import type { BackendChoice, BackendName, TensorInfo, TensorMap } from '../types.ts';
 import type { PixelResult, PixelWork } from './pixel-work.ts';
 import type { VerifiedFile } from './verified-load.ts';
 
 /** What a worker is told at birth. */
 export interface WorkerSetup {
   readonly backend: BackendChoice;
-  readonly batch: BatchOptions;
   readonly preprocessing: Preprocessing;
 }
 
@@ -91,13 +89,6 @@ export interface PictureResult {
   readonly threads: number;
 }
 
-/** Why and how a batch was run. */
-export interface BatchNote {
-  readonly items: number;
-  readonly reason: BatchReason;
-  readonly oldestWaitMs: number;
-}
-
 export type FromWorker =
   | { readonly type: 'loaded'; readonly session: number; readonly model: LoadedModel }
   /** Loaded, and warmed up when that was wanted; `inferenceMs` is then the time of a warm inference. */
@@ -108,8 +99,6 @@ export type FromWorker =
       readonly type: 'picture-done';
       readonly job: number;
       readonly result: PictureResult;
-      /** Comes with the first picture of each batch. */
-      readonly batch?: BatchNote;
     }
   | {
       readonly type: 'tensors-done';

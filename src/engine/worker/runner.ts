@@ -19,7 +19,7 @@ export interface Runner {
 }
 
 /**
- * Decodes and prepares pictures as they come in, and runs them one after the other (or in batches) through their
+ * Decodes and prepares pictures as they come in, and runs them one after the other through their
  * models. While an inference blocks this thread, the next picture is decoded on the decoder's own threads.
  */
 export function createRunner(
@@ -46,7 +46,7 @@ export function createRunner(
   const fail = (job: number, thrown: unknown) =>
     settle({ type: 'failed', job, error: toWireError(thrown, 'INFERENCE_FAILED') });
 
-  const line = createInferenceLine({ batch: setup.batch, wanted, pool, settle, fail });
+  const line = createInferenceLine({ wanted, pool, settle, fail });
 
   async function open(spec: OpenSpec): Promise<void> {
     try {
@@ -94,9 +94,9 @@ export function createRunner(
         preprocessing: setup.preprocessing,
       });
       pool.give(m.bytes);
-      const preparedAt = monotonicNow();
+      const decodeMs = monotonicNow() - started;
       const { job, outputs, threads = model.spec.intraOpThreads } = m;
-      line.add({ job, outputs, threads, model, prepared, decodeMs: preparedAt - started, preparedAt });
+      line.add({ job, outputs, threads, model, prepared, decodeMs });
     } catch (thrown) {
       fail(m.job, thrown);
       // The answer is given, but a thread of the library decodes on.

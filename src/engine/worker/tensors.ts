@@ -20,11 +20,6 @@ function elements(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);
 }
 
-/** Whether every input and output counts pictures in its first dimension, so that several can share an inference. */
-export function isBatchable(inputs: readonly TensorInfo[], outputs: readonly TensorInfo[]): boolean {
-  return inputs.length === 1 && [...inputs, ...outputs].every((info) => info.dims[0] === -1);
-}
-
 /** Several items of the same shape, one after the other, as one tensor with a batch dimension. */
 export function stack(items: readonly { data: TensorData; dims: readonly number[] }[]): Tensor {
   const [first] = items;
@@ -41,20 +36,6 @@ export function stack(items: readonly { data: TensorData; dims: readonly number[
     } else if (!(item.data instanceof BigInt64Array)) data.set(item.data, at);
   });
   return batch;
-}
-
-/** The outputs of one picture of a batch; undefined when an output does not count pictures in its first dimension. */
-export function unstack(outputs: TensorMap, count: number): TensorMap[] | undefined {
-  const entries = Object.entries(outputs);
-  if (entries.some(([, tensor]) => tensor.dims[0] !== count)) return undefined;
-  return Array.from({ length: count }, (_, i) =>
-    Object.fromEntries(
-      entries.map(([name, { type, dims, data }]) => {
-        const size = data.length / count;
-        return [name, { type, dims: [1, ...dims.slice(1)], data: data.slice(i * size, (i + 1) * size) }];
-      }),
-    ),
-  );
 }
 
 /**

@@ -37,8 +37,6 @@ export const VARIABLES: Readonly<Record<string, Variable>> = {
   PICTOR_PREPROCESSING: { path: ['engine', 'preprocessing'], kind: 'text' },
   PICTOR_WORKERS: { path: ['engine', 'workers'], kind: 'number' },
   PICTOR_THREADS: { path: ['engine', 'intraOpThreads'], kind: 'number' },
-  PICTOR_BATCH_SIZE: { path: ['engine', 'batch', 'maxSize'], kind: 'number' },
-  PICTOR_BATCH_DELAY_MS: { path: ['engine', 'batch', 'maxDelayMs'], kind: 'number' },
   PICTOR_CACHE_ENTRIES: { path: ['engine', 'cache', 'maxEntries'], kind: 'number' },
   PICTOR_JOBS_FOLDER: { path: ['jobs', 'folder'], kind: 'text' },
   PICTOR_GRACE_MS: { path: ['graceMs'], kind: 'number' },

@@ -41,9 +41,6 @@ const engine = z.strictObject({
       maxBytes: positive.exactOptional(),
     })
     .exactOptional(),
-  batch: z
-    .strictObject({ maxSize: positive.exactOptional(), maxDelayMs: z.number().nonnegative().exactOptional() })
-    .exactOptional(),
   cache: z
     .strictObject({ maxEntries: z.int().nonnegative().exactOptional(), maxBytes: positive.exactOptional() })
     .exactOptional(),

@@ -1,9 +1,9 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EngineStats } from '../../engine/stats/types.ts';
 import type { Engine } from '../../engine/types.ts';
 
 /**
- * What the engine is doing, read from its own counts when somebody asks, and its batches as they run.
+ * What the engine is doing, read from its own counts when somebody asks.
  *
  * @param registry of the application
  * @param engine to watch, for as long as it lives
@@ -30,15 +30,7 @@ export function registerEngineMetrics(registry: Registry, engine: Engine): void 
   );
   labelled('pictor_engine_shed_total', 'Pictures turned away.', 'reason', ({ shed }) => shed);
   labelled('pictor_engine_failed_total', 'Pictures that failed.', 'code', ({ failed }) => failed);
-  labelled('pictor_engine_batches_total', 'Batches run.', 'reason', ({ batches }) => batches.reasons);
 
-  const sizes = new Histogram({
-    name: 'pictor_engine_batch_size',
-    help: 'Pictures in one inference.',
-    labelNames: ['model'] as const,
-    buckets: [1, 2, 4, 8, 16, 32],
-    registers,
-  });
   const changes = new Counter({
     name: 'pictor_engine_model_unusable_total',
     help: 'Times that a worker could not open a model again, e.g. because its file was replaced.',
@@ -46,8 +38,7 @@ export function registerEngineMetrics(registry: Registry, engine: Engine): void 
     registers,
   });
   engine.subscribe((event) => {
-    if (event.type === 'batch') sizes.observe({ model: event.model }, event.items);
-    else if (event.type === 'model-unusable') changes.inc({ model: event.model, code: event.error.code });
+    if (event.type === 'model-unusable') changes.inc({ model: event.model, code: event.error.code });
   });
 
   function gauge(name: string, help: string, read: (stats: EngineStats) => number): void {

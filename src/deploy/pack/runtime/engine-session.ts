@@ -7,7 +7,7 @@ import type { OpeningSession } from './thread-session.ts';
 import type { PackedFunction } from './types.ts';
 
 /**
- * The session of a server that answers many requests at a time: the engine's pool, line and batches.
+ * The session of a server that answers many requests at a time: the engine's pool and line.
  *
  * @param packed what the archive knows
  * @param folder of the unpacked archive

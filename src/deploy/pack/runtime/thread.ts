@@ -58,7 +58,7 @@ function serve(port: NonNullable<typeof parentPort>, setup: ThreadSetup): void {
     }
   };
   const runner = createRunner(
-    { backend: packed.backend, batch: { maxSize: 1, maxDelayMs: 0 }, preprocessing: 'fast' },
+    { backend: packed.backend, preprocessing: 'fast' },
     { post: say, pool: new BufferPool() },
   );
   port.on('message', (message: ToThread) => {
