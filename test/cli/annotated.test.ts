@@ -19,7 +19,7 @@ test('one picture: boxes are drawn into a file of the format that its name says'
   await sharp({ create: white }).png().toFile(path('a.png'));
   const args = ['detect', path('a.png'), '-o', path('out', 'marked.png')];
   const { code, stdout, stderr } = await pictor(args, { env });
-  expect(stderr).toBe('');
+  expect(stderr).toBe(`Wrote ${path('out', 'marked.png')}\n`);
   expect(code).toBe(0);
   expect(stdout).toContain('person');
   expect(await sharp(path('out', 'marked.png')).metadata()).toMatchObject({

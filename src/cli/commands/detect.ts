@@ -40,6 +40,7 @@ export function registerDetect(program: Command): void {
         const targets = flags.output === undefined ? undefined : await planTargets(flags.output, inputs);
         await using detector = await openRecognizer('detect', flags.model, { engine, signal });
         const { minScore, max: maxDetections, iou, include, exclude, frames } = flags;
+        const written: string[] = [];
         const options = {
           signal,
           minScore,
@@ -64,10 +65,13 @@ export function registerDetect(program: Command): void {
               { ...answer, detections: first },
               { lang: flags.lang, signal },
             );
+            written.push(target.path);
             return answer;
           },
           render: (name, answer) => renderDetections(name, answer, flags.lang),
           toJSON: (answer) => ({ ...answer }),
+          wrote: () =>
+            written.length > 1 ? `${written.length} pictures with boxes to ${flags.output}` : written[0],
         });
       }),
     );

@@ -5,7 +5,7 @@
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EmulatedCall } from '../../deploy/emulate/emulator.ts';
 import type { Phases } from '../../deploy/emulate/types.ts';
@@ -17,7 +17,7 @@ import { durationOption, integerOption } from '../options.ts';
 import { colorsFor, megabytes } from '../render/terminal.ts';
 
 interface EmulateFlags {
-  readonly platform: string;
+  readonly platform?: string;
   readonly model?: string;
   readonly kind: FunctionKind;
   readonly backend: BackendName;
@@ -38,7 +38,7 @@ export function registerEmulate(program: Command): void {
     .command('emulate')
     .description('run a packed function as its platform would')
     .argument('[archive]', 'from `pictor pack`; packed now when left out')
-    .requiredOption('-p, --platform <name>', PLATFORM_IDS.join(', '))
+    .option('-p, --platform <name>', `${PLATFORM_IDS.join(', ')} (default: the one in the archive's name)`)
     .option('-m, --model <id>', 'what to pack when there is no archive')
     .addOption(new Option('--kind <kind>', 'as it was packed').choices(['event', 'web']).default('event'))
     .addOption(new Option('--backend <name>', 'what to pack').choices(['native', 'wasm']).default('native'))
@@ -64,20 +64,32 @@ export function registerEmulate(program: Command): void {
       `
 Examples:
   $ pictor emulate --platform scf
+  $ pictor emulate pictor-scf-squeezenet.zip
   $ pictor emulate flowers.zip --platform lambda --trigger alb --memory 512
   $ pictor emulate --platform scf --idle 5s & pictor bench http://127.0.0.1:9000/image -i cat.jpg --cold 5 --idle 6s`,
     )
     .action(runEmulate);
 }
 
+/** `pictor pack` names archives `pictor-<platform>-<model>.zip`. */
+function platformInName(archive: string | undefined): string {
+  const name = archive === undefined ? undefined : /^pictor-([a-z]+)-/.exec(basename(archive))?.[1];
+  if (name !== undefined && PLATFORM_IDS.includes(name)) return name;
+  throw new PictorError('OPTION_INVALID', {
+    expected: `--platform to be one of ${PLATFORM_IDS.join(', ')}`,
+    received: archive === undefined ? 'none' : `none, and an archive named ${basename(archive)}`,
+    fix: 'Add --platform, e.g. --platform scf',
+  });
+}
+
 async function runEmulate(archive: string | undefined, flags: EmulateFlags): Promise<void> {
   const { startEmulator } = await import('../../deploy/emulate/emulator.ts');
-  const platform = platformOf(flags.platform);
+  const platform = platformOf(flags.platform ?? platformInName(archive));
   const work = await mkdtemp(join(tmpdir(), 'pictor-emulate-'));
   try {
     await using emulator = await startEmulator({
       platform,
-      archive: archive ?? (await packNow(flags, join(work, 'function.zip'))),
+      archive: archive ?? (await packNow(platform.id, flags, join(work, 'function.zip'))),
       kind: flags.kind,
       trigger: flags.trigger,
       host: flags.host,
@@ -99,7 +111,11 @@ async function runEmulate(archive: string | undefined, flags: EmulateFlags): Pro
   }
 }
 
-async function packNow({ platform, model, kind, backend }: EmulateFlags, out: string): Promise<string> {
+async function packNow(
+  platform: string,
+  { model, kind, backend }: EmulateFlags,
+  out: string,
+): Promise<string> {
   const { packFunction } = await import('../../deploy/pack/pack-function.ts');
   const report = await packFunction({ platform, model, kind, backend, out, boot: false });
   return report.file;

@@ -18,6 +18,8 @@ export interface PictureRun<Answer> {
   render(name: string, answer: Answer): string;
   /** Plain data for a machine. */
   toJSON(answer: Answer): Record<string, unknown>;
+  /** What was written besides the answers; said at the end. */
+  wrote?(): string | undefined;
 }
 
 type Outcome<Answer> =
@@ -39,6 +41,7 @@ export async function runPictures<Answer>(
   // A bar only where it does not run through the answers.
   const bar = progressBar(process.stdout.isTTY && !flags.json ? Number.POSITIVE_INFINITY : 4);
   const document: Record<string, unknown>[] = [];
+  const begin = performance.now();
   let failures = 0;
   let done = 0;
   try {
@@ -58,9 +61,16 @@ export async function runPictures<Answer>(
     bar.stop();
   }
   if (flags.json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  const wrote = run.wrote?.();
+  if (wrote !== undefined) process.stderr.write(`Wrote ${wrote}\n`);
   if (signal.aborted) return EXIT.interrupted;
-  if (failures > 0 && inputs.length > 1) {
-    process.stderr.write(`${failures} of ${inputs.length} pictures failed.\n`);
+  if (inputs.length > 1 && (failures > 0 || process.stderr.isTTY)) {
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    process.stderr.write(
+      failures > 0
+        ? `${failures} of ${inputs.length} pictures failed.\n`
+        : `${done} pictures in ${seconds} s.\n`,
+    );
   }
   return failures > 0 ? EXIT.failed : EXIT.ok;
 }
