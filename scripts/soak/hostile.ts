@@ -112,7 +112,10 @@ export async function runHostile({ folder, until, random }: HostileSoak) {
 
   async function killer(): Promise<void> {
     while (going()) {
+      const right = outcomes['right'] ?? 0;
       await pause(2000 * random() + 500);
+      // A slow machine starts workers slower than this kills them: then nothing would ever be answered, and nothing shown.
+      while (going() && (outcomes['right'] ?? 0) === right) await pause(50);
       const pid = engine.stats().workers.pids[0];
       if (pid === undefined) continue;
       try {
