@@ -54,7 +54,7 @@ const PROBE_MS = 20_000;
  * pictures, animations and MJPEG do not.
  *
  * @param input what to open
- * @throws VIDEO_NOT_FOUND, VIDEO_SOURCE_INVALID, VIDEO_UNREADABLE, VIDEO_DECODER_MISSING, OPTION_INVALID, ABORTED
+ * @throws VIDEO_NOT_FOUND, VIDEO_SOURCE_INVALID, VIDEO_SOURCE_LOST, VIDEO_UNREADABLE, VIDEO_DECODER_MISSING, OPTION_INVALID, ABORTED
  * @example
  * await using video = await openVideo('traffic.mp4', { fps: 5 });
  * for await (const { time, width, height } of video.frames(signal)) console.log(time, width, height);
@@ -80,11 +80,11 @@ export async function openVideo(input: string, options: OpenVideoOptions = {}): 
     if (address.kind === 'file') return openRecording(ffmpeg, address, undefined, options);
     throw new PictorError('VIDEO_DECODER_MISSING', { expected: `ffprobe beside ${ffmpeg.path}` });
   }
+  const isLive = address.kind === 'device' || (address.kind === 'network' && address.live);
   const timeoutMs = address.kind === 'file' ? 2 * PROBE_MS : PROBE_MS;
-  const looking = { timeoutMs, ...(signal && { signal }) };
+  const looking = { timeoutMs, live: isLive, ...(signal && { signal }) };
   const probe = await probeVideo(ffmpeg.ffprobe, inputArgs(address), inputName(address), looking);
   const decoding = { ...options, ...(probe.hdr && (await canToneMap(ffmpeg.path)) && { toneMap: true }) };
-  const isLive = address.kind === 'device' || (address.kind === 'network' && address.live);
   if (!isLive) return openRecording(ffmpeg, address, probe, decoding);
   return openLive(ffmpeg, address, String(probe.stream), infoOf(address, probe, decoding), decoding);
 }

@@ -104,6 +104,7 @@ Files for --output, by their ending:
   .html                 a report: counts, timeline, heat map, objects
 
 A line counts "in" for who crosses it towards the left hand of somebody going from x1,y1 to x2,y2.
+The centre of a box must cross; --line 0,0.9,1,0.9@bottom counts by its lower edge (top, left, right).
 A zone file holds one or several zones:
   {"name": "door", "points": [[0.1, 0.5], [0.3, 0.5], [0.3, 1], [0.1, 1]], "dwell": 5}
 
@@ -287,16 +288,26 @@ function collectOption(value: string, before: readonly string[] = []): string[] 
   return [...before, value];
 }
 
-/** `0.1,0.6,0.9,0.6`, or `name=0.1,0.6,0.9,0.6`. */
+/** `0.1,0.6,0.9,0.6`, with `name=` before it and `@bottom` behind it where they are wanted. */
 function lineOption(value: string, before: readonly LineInput[] = []): LineInput[] {
-  const [, name, places = ''] = /^(?:([^=]+)=)?(.*)$/.exec(value) ?? [];
+  const [, name, places = '', anchor] = /^(?:([^=]+)=)?([^@]*)(?:@(\w+))?$/.exec(value) ?? [];
   const [x1 = -1, y1 = -1, x2 = -1, y2 = -1, ...more] = places
     .split(',')
     .map((part) => (part.trim() === '' ? -1 : Number(part)));
   if (more.length > 0 || ![x1, y1, x2, y2].every((part) => part >= 0 && part <= 1)) {
     throw new InvalidArgumentError('Expected four fractions of the picture, such as 0.1,0.6,0.9,0.6.');
   }
-  return [...before, { ...(name !== undefined && { name: name.trim() }), from: [x1, y1], to: [x2, y2] }];
+  if (anchor !== undefined && !isAnchor(anchor)) {
+    throw new InvalidArgumentError(`Expected one of ${ANCHORS.join(', ')} behind the @.`);
+  }
+  const named = { ...(name !== undefined && { name: name.trim() }), ...(anchor !== undefined && { anchor }) };
+  return [...before, { ...named, from: [x1, y1], to: [x2, y2] }];
+}
+
+const ANCHORS = ['center', 'bottom', 'top', 'left', 'right'] as const;
+
+function isAnchor(text: string): text is (typeof ANCHORS)[number] {
+  return ANCHORS.some((anchor) => anchor === text);
 }
 
 /** Seconds, or minutes:seconds, or hours:minutes:seconds. */

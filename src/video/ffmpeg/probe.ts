@@ -60,13 +60,14 @@ const answerSchema = z.looseObject({
  *
  * @param inputArgs what ffmpeg would get before `-i`
  * @param address what ffmpeg would get after it
- * @throws VIDEO_UNREADABLE when it is no video, ABORTED
+ * @param options `live`: the address of a camera
+ * @throws VIDEO_UNREADABLE when it is no video, VIDEO_SOURCE_LOST where no camera answers, ABORTED
  */
 export async function probeVideo(
   ffprobe: string,
   inputArgs: readonly string[],
   address: string,
-  options: { readonly signal?: AbortSignal; readonly timeoutMs: number },
+  options: { readonly signal?: AbortSignal; readonly timeoutMs: number; readonly live?: boolean },
 ): Promise<Probe> {
   const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', ...inputArgs, '-i', address];
   const { stdout } = await promisify(execFile)(ffprobe, args, {
@@ -77,12 +78,12 @@ export async function probeVideo(
     ...(options.signal && { signal: options.signal }),
   }).catch((thrown: Error & { stderr?: string; killed?: boolean }) => {
     if (options.signal?.aborted) throw new PictorError('ABORTED', { cause: options.signal.reason });
-    throw new PictorError('VIDEO_UNREADABLE', {
-      expected: 'a video',
-      received: thrown.killed
-        ? `nothing within ${options.timeoutMs / 1000} s`
-        : reasonOf(thrown.stderr ?? ''),
-    });
+    const received = thrown.killed
+      ? `nothing within ${options.timeoutMs / 1000} s`
+      : reasonOf(thrown.stderr ?? '');
+    throw options.live
+      ? new PictorError('VIDEO_SOURCE_LOST', { expected: `a camera at ${redact(address)}`, received })
+      : new PictorError('VIDEO_UNREADABLE', { expected: 'a video', received });
   });
   const answer = answerSchema.safeParse(JSON.parse(stdout || '{}'));
   const streams = answer.success ? answer.data.streams : [];
