@@ -12,7 +12,7 @@ import { type Behaviour, inTurn, serve, wellBehaved } from './download/file-serv
 import { openTestStore, sha256, temporaryFolder, tinyManifest, tinyModel } from './support.ts';
 
 const FILE = tinyModel(300_000);
-const CHILD = fileURLToPath(new URL('pull-child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('download/pull-child.ts', import.meta.url));
 
 interface Pulling {
   readonly child: ChildProcess;

@@ -99,9 +99,24 @@ test('models lists what is served and what it is the default for', async () => {
       licence: 'Apache-2.0',
       state: 'ready',
       defaultFor: ['classify', 'tag', 'embed'],
+      bytes: 301,
     },
-    { id: 'halves', task: 'detect', licence: 'Apache-2.0', state: 'ready', defaultFor: ['detect'] },
-    { id: 'safety', task: 'moderate', licence: 'Apache-2.0', state: 'ready', defaultFor: ['moderate'] },
+    {
+      id: 'halves',
+      task: 'detect',
+      licence: 'Apache-2.0',
+      state: 'ready',
+      defaultFor: ['detect'],
+      bytes: 528,
+    },
+    {
+      id: 'safety',
+      task: 'moderate',
+      licence: 'Apache-2.0',
+      state: 'ready',
+      defaultFor: ['moderate'],
+      bytes: expect.any(Number),
+    },
   ]);
 });
 

@@ -29,15 +29,22 @@ const request = (method: string, headers: Record<string, string>) => ({
 });
 
 test.each(ROUTES.filter(({ scope }) => scope !== 'public'))(
-  '$path asks for a key of its scope',
+  '$method $path asks for a key of its scope',
   async (route) => {
     const folder = await mkdtemp(join(tmpdir(), 'pictor-jobs-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const { send } = await openApp({ keys: { keys }, jobs: { folder } });
     // There is no job `:id`: whoever may ask for one hears that.
-    // A picture is no set of pictures, and no video: whoever may send one hears that.
-    const refused: Readonly<Record<string, number>> = { '/v1/train': 415, '/v1/video': 415 };
-    const granted = refused[route.path] ?? (route.path.includes(':') ? 404 : 200);
+    // A picture is no set of pictures, no video and no JSON: whoever may send one hears that.
+    const refused: Readonly<Record<string, number>> = {
+      'post /v1/train': 415,
+      'post /v1/train/check': 415,
+      'post /v1/video': 415,
+      'post /v1/models/:id/rollback': 400,
+      // Nothing packs in this application.
+      'post /v1/models/:id/pack': 501,
+    };
+    const granted = refused[`${route.method} ${route.path}`] ?? (route.path.includes(':') ? 404 : 200);
     const status = async (headers: Record<string, string>) =>
       (await send(route.path, request(route.method, headers))).status;
     const response = await send(route.path, request(route.method, {}));
