@@ -5,7 +5,7 @@
  */
 import { createStore, useStore } from './store.ts';
 
-export const PATHS = ['/', '/train', '/status', '/docs'] as const;
+export const PATHS = ['/', '/train', '/video', '/status', '/docs'] as const;
 export type Path = (typeof PATHS)[number];
 
 const at = (): Path => PATHS.find((path) => path === location.pathname) ?? '/';

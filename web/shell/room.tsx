@@ -11,6 +11,7 @@ import { SHELL_TEXTS } from './texts.ts';
 const LATER: Partial<Record<Path, () => Promise<ComponentType>>> = {
   '/docs': async () => (await import('../docs/docs.tsx')).Docs,
   '/status': async () => (await import('../status/status.tsx')).Status,
+  '/video': async () => (await import('../video/video.tsx')).Video,
   '/train': async () => (await import('../train/train.tsx')).Train,
 };
 

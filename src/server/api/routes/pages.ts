@@ -45,7 +45,7 @@ const SIGNPOST = {
 };
 
 /** Addresses of the studio; which of its rooms they open is the studio's to say. */
-const ROOMS = ['/', '/train', '/status'] as const;
+const ROOMS = ['/', '/train', '/video', '/status'] as const;
 
 const TYPES: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
