@@ -48,6 +48,6 @@ export function* leavesOf<Key>(
       children.push({ key, at });
     }
     if (level === 0) yield* children;
-    else open.push(...children.toReversed().map(({ at }) => ({ at, level: level - 1 })));
+    else for (const { at } of children.toReversed()) open.push({ at, level: level - 1 });
   }
 }

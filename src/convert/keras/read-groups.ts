@@ -84,7 +84,7 @@ function namesIn(group: Hdf5Object, name: string): readonly string[] | undefined
   for (let i = 0; ; i++) {
     const part = group.attribute(`${name}${i}`)?.texts();
     if (!part) return i === 0 ? undefined : parts;
-    parts.push(...part);
+    for (const each of part) parts.push(each);
     if (parts.length > MAX_TENSORS) throw damagedKeras(`more than ${MAX_TENSORS} names`);
   }
 }
@@ -164,8 +164,8 @@ export function allWeights(weights: StoredWeights): StoredWeight[] {
   const found: StoredWeight[] = [];
   const open = [weights.root];
   for (let group = open.pop(); group; group = open.pop()) {
-    found.push(...group.variables);
-    open.push(...[...group.children.values()].reverse());
+    for (const variable of group.variables) found.push(variable);
+    for (const child of [...group.children.values()].reverse()) open.push(child);
   }
   return found;
 }

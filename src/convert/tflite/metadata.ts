@@ -63,7 +63,7 @@ function withoutNumbers(lines: readonly string[]): readonly string[] | undefined
   const start = numbers.has(0) ? 0 : 1;
   const last = start + lines.length - 1;
   // "1 euro", "2 euro" are names: what is left of them tells nothing.
-  const whole = numbers.size === lines.length && numbers.has(last) && Math.max(...numbers) === last;
+  const whole = numbers.size === lines.length && names.length === last + 1;
   return whole && new Set(names.slice(start)).size === lines.length ? names.slice(start) : undefined;
 }
 

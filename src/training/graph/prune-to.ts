@@ -29,7 +29,7 @@ export function pruneTo(model: OnnxModel, wanted: readonly string[]): OnnxModel 
     }
     if (needed.has(maker)) continue;
     needed.add(maker);
-    open.push(...maker.inputs, ...outerNames(maker));
+    for (const name of [...maker.inputs, ...outerNames(maker)]) open.push(name);
   }
   const info = new Map(graph.valueInfos.concat(graph.outputs).map((value) => [value.name, value]));
   return {

@@ -159,7 +159,7 @@ function heatSvg(
   }: { readonly columns: number; readonly rows: number; readonly seconds: readonly number[] },
   { source }: VideoSummary,
 ): string {
-  const most = Math.max(...seconds);
+  const most = seconds.reduce((top, count) => Math.max(top, count), 0);
   if (!(most > 0)) return '';
   const [width, height] = [source.width || 640, source.height || 360];
   const cells = seconds.flatMap((value, i) => {

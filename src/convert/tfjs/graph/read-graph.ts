@@ -125,7 +125,7 @@ function needed(byName: ReadonlyMap<string, GraphNode>, outputs: readonly GraphO
     const node = byName.get(name);
     if (!node || found.has(node)) continue;
     found.add(node);
-    open.push(...node.inputs.map((input) => input.node));
+    for (const input of node.inputs) open.push(input.node);
   }
   return [...found];
 }
