@@ -50,6 +50,8 @@ export async function workOn(options: WorkOptions): Promise<WorkSummary> {
   const began = performance.now();
   const plan = await readPlan(place);
   await requireOnly(place, executor.share);
+  let [chunks, rows, failed] = [0, 0, 0];
+  await using _presence = await announce(place, executor.share, () => ({ rows, failed }));
   await using recognizer = await options.openRecognizer(plan);
   const stopping = options.signal ?? new AbortController().signal;
   const aborting = new AbortController();
@@ -64,8 +66,6 @@ export async function workOn(options: WorkOptions): Promise<WorkSummary> {
     },
     { once: true },
   );
-  let [chunks, rows, failed] = [0, 0, 0];
-  await using _presence = await announce(place, executor.share, () => ({ rows, failed }));
   const run = async (chunk: number, signal: AbortSignal) => {
     const report = await runChunk(chunk, {
       plan,

@@ -21,6 +21,14 @@ const BACKOFF_MS = 200;
 /** Milliseconds for one attempt of a request without a large body. */
 const TIMEOUT_MS = 30_000;
 
+/** Milliseconds before their end at which keys of a role are asked for again. */
+const RENEW_MS = 5 * 60_000;
+
+interface Connection {
+  readonly aws: AwsClient;
+  readonly region: string;
+}
+
 /** Buckets and keys behind one endpoint. */
 export interface S3Client {
   get(bucket: string, key: string, options?: S3GetOptions): Promise<Buffer | undefined>;
@@ -47,12 +55,18 @@ export interface S3GetOptions {
  */
 export function openS3(env: S3Environment = process.env): S3Client {
   const endpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL || undefined;
-  let client: Promise<{ readonly aws: AwsClient; readonly region: string }> | undefined;
+  let client: Promise<Connection> | undefined;
+  let expiresMs = Number.POSITIVE_INFINITY;
   const connect = () => {
-    client ??= s3Credentials(env).then(({ region, ...keys }) => ({
-      region,
-      aws: new AwsClient({ ...keys, region, service: 's3', retries: 0 }),
-    }));
+    if (Date.now() > expiresMs - RENEW_MS) client = undefined;
+    client ??= s3Credentials(env).then(({ region, expiresMs: until, ...keys }) => {
+      expiresMs = until ?? Number.POSITIVE_INFINITY;
+      return { region, aws: new AwsClient({ ...keys, region, service: 's3', retries: 0 }) };
+    });
+    // Keys that could not be had are asked for again.
+    client.catch(() => {
+      client = undefined;
+    });
     return client;
   };
 
@@ -104,6 +118,7 @@ export function openS3(env: S3Environment = process.env): S3Client {
         throw new PictorError('BATCH_STORAGE_FAILED', {
           expected: `an answer from ${url.host} for ${where}`,
           received: `${failure.why}, ${ATTEMPTS} times`,
+          fix: 'Check AWS_ENDPOINT_URL_S3, AWS_REGION and the network; the same command goes on where this one ended',
           cause: failure.cause,
         });
       }

@@ -1,5 +1,6 @@
 /**
- * Where the keys for S3 come from, in the order of Amazon's own tools: variables, then the shared files.
+ * Where the keys for S3 come from, in the order of Amazon's own tools: variables, the shared files, then the role of the
+ * container or the instance where that is permitted.
  *
  * @module
  */
@@ -16,6 +17,8 @@ export interface S3Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly region: string;
+  /** Milliseconds since 1970; undefined when they do not expire. */
+  readonly expiresMs?: number;
 }
 
 /**
@@ -44,10 +47,14 @@ export async function s3Credentials(env: S3Environment): Promise<S3Credentials> 
     ? env.AWS_SESSION_TOKEN
     : (shared.aws_session_token ?? config.aws_session_token);
   if (!accessKeyId || !secretAccessKey) {
+    const { instanceCredentials, PERMISSION } = await import('./instance-credentials.ts');
+    if (env[PERMISSION] === '1' && env.AWS_EC2_METADATA_DISABLED !== 'true') {
+      return { ...(await instanceCredentials(env)), region };
+    }
     throw new PictorError('CONFIG_INVALID', {
       expected: 'credentials for S3',
       received: 'none',
-      fix: `Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or write the profile ${profile} into ~/.aws/credentials`,
+      fix: `Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write the profile ${profile} into ~/.aws/credentials, or set ${PERMISSION}=1 to use the role of this machine`,
     });
   }
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }), region };

@@ -62,6 +62,9 @@ export async function makePlan(request: PlanRequest, place: Place): Promise<Batc
     await place.writeFile(LIST_NAME, draft);
     // The plan comes last: where there is one, its list is whole.
     await place.write(PLAN_NAME, Buffer.from(`${JSON.stringify(plan)}\n`));
+    // Whoever planned at the same moment may have written last.
+    const written = await findPlan(place);
+    if (written?.id !== id) throw changed(written ?? plan, plan, place);
     return plan;
   } finally {
     await rm(draft, { force: true });
@@ -102,12 +105,15 @@ function sorted(options: Readonly<Record<string, unknown>>): Record<string, unkn
 }
 
 function changed(earlier: BatchPlan, now: BatchPlan, place: Place): PictorError {
+  // Where chunks begin follows from their size.
+  const decisive = ({ list, ...rest }: BatchPlan) => ({ ...rest, list: list.sha256 });
+  const [before, after] = [decisive(earlier), decisive(now)];
   const different = (['task', 'options', 'model', 'chunk', 'gzip', 'count', 'list'] as const).filter(
-    (key) => JSON.stringify(earlier[key]) !== JSON.stringify(now[key]),
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   );
   return new PictorError('BATCH_PLAN_INVALID', {
     expected: `the plan ${earlier.id} that is at ${place.url}`,
     received: `one that differs in ${different.join(', ')}`,
-    fix: 'Choose another --out for another run, or go on with: pictor batch work',
+    fix: `Choose another --out for another run, or go on with: pictor batch work ${place.url}`,
   });
 }

@@ -14,7 +14,11 @@ import { loadLocal } from '../../tasks/load.ts';
 import type { S3Client } from '../place/s3-client.ts';
 import { parseS3 } from '../place/s3-place.ts';
 import type { BatchInput, BatchPlan } from '../types.ts';
+import type { EarlierAnswers } from './earlier-answers.ts';
 import type { BatchRecognizer, Recognized } from './run-chunk.ts';
+
+/** What of a plan decides about answers. */
+export type Planned = Pick<BatchPlan, 'task' | 'options' | 'model'>;
 
 /** How the model is run. */
 export interface RecognizerOptions {
@@ -24,6 +28,10 @@ export interface RecognizerOptions {
   readonly s3: () => Promise<S3Client>;
   /** Whether http(s) addresses of a list may be fetched (default true: whoever runs a batch chose the list). */
   readonly urls?: boolean;
+  /** Answers of another run of the same model. */
+  readonly earlier?: EarlierAnswers;
+  /** Takes equal entity tags of one bucket for equal content, without fetching it again (default false: a tag is a hint). */
+  readonly trustEtags?: boolean;
 }
 
 /** Different contents whose answers are kept for the same content in other places. */
@@ -34,7 +42,7 @@ const REMEMBERED = 4_096;
  *
  * @throws MODEL_HASH_MISMATCH when the model is not the one that was planned with, MODEL_NOT_LOCAL and its like
  */
-export async function openRecognizer(plan: BatchPlan, options: RecognizerOptions): Promise<BatchRecognizer> {
+export async function openRecognizer(plan: Planned, options: RecognizerOptions): Promise<BatchRecognizer> {
   const store = options.store ?? openModelStore();
   const model = await store.resolve(plan.model.id);
   requirePlanned(model, plan);
@@ -42,6 +50,7 @@ export async function openRecognizer(plan: BatchPlan, options: RecognizerOptions
   const recognizer = await loadLocal(model, plan.task, { engine });
   const limits = resolveLimits({});
   const known = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
+  const byTag = new Map<string, Promise<Recognized>>();
 
   async function bytesOf(uri: string, signal: AbortSignal): Promise<Uint8Array | URL> {
     const inBucket = parseS3(uri);
@@ -60,21 +69,37 @@ export async function openRecognizer(plan: BatchPlan, options: RecognizerOptions
     return plain(await askRecognizer(recognizer, plan.task, picture, call));
   }
 
+  /** The answer for bytes, made once for the same content. */
+  function answerFor(sha256: string, picture: Uint8Array, signal: AbortSignal) {
+    const made = known.get(sha256);
+    if (made !== undefined) return made;
+    const making = (async () => (await options.earlier?.find(sha256)) ?? answer(picture, signal))();
+    remember(known, sha256, making);
+    // A failure is not kept: it may have been the worker's.
+    making.catch(() => known.delete(sha256));
+    return making;
+  }
+
+  async function fetchAndAnswer(uri: string, signal: AbortSignal): Promise<Recognized> {
+    const picture = await bytesOf(uri, signal);
+    if (picture instanceof URL) return { answer: await answer(picture, signal) };
+    const sha256 = createHash('sha256').update(picture).digest('hex');
+    return { sha256, answer: await answerFor(sha256, picture, signal) };
+  }
+
   return {
-    async recognize({ uri }: BatchInput, signal: AbortSignal): Promise<Recognized> {
-      const picture = await bytesOf(uri, signal);
-      if (picture instanceof URL) return { answer: await answer(picture, signal) };
-      const sha256 = createHash('sha256').update(picture).digest('hex');
-      let made = known.get(sha256);
-      if (made === undefined) {
-        made = answer(picture, signal);
-        known.set(sha256, made);
-        // A failure is not kept: it may have been the worker's.
-        made.catch(() => known.delete(sha256));
-        const [oldest] = known.keys();
-        if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    async recognize({ uri, etag }: BatchInput, signal: AbortSignal): Promise<Recognized> {
+      const bucket = parseS3(uri)?.bucket;
+      if (!options.trustEtags || etag === undefined || bucket === undefined) {
+        return fetchAndAnswer(uri, signal);
       }
-      return { sha256, answer: await made };
+      const tag = `${bucket} ${etag}`;
+      const same = byTag.get(tag);
+      if (same !== undefined) return same;
+      const making = fetchAndAnswer(uri, signal);
+      remember(byTag, tag, making);
+      making.catch(() => byTag.delete(tag));
+      return making;
     },
     async [Symbol.asyncDispose]() {
       await recognizer.close();
@@ -83,7 +108,14 @@ export async function openRecognizer(plan: BatchPlan, options: RecognizerOptions
   };
 }
 
-function requirePlanned({ manifest, path }: LocalModel, plan: BatchPlan): void {
+/** Keeps a value, and forgets the oldest one when there are too many. */
+function remember<Value>(kept: Map<string, Value>, key: string, value: Value): void {
+  kept.set(key, value);
+  const [oldest] = kept.keys();
+  if (kept.size > REMEMBERED && oldest !== undefined) kept.delete(oldest);
+}
+
+function requirePlanned({ manifest, path }: LocalModel, plan: Planned): void {
   const here = manifest.files[0]?.sha256;
   if (here === plan.model.sha256) return;
   throw new PictorError('MODEL_HASH_MISMATCH', {

@@ -78,7 +78,7 @@ export async function readShard(plan: BatchPlan, place: Place, chunk: number): P
     throw new PictorError('BATCH_SHARD_INVALID', {
       expected: `rows ${chunk * plan.chunk} to ${chunk * plan.chunk + sizeOf(plan, chunk) - 1} in ${place.url}/${name}`,
       received: error instanceof Error ? error.message.slice(0, 200) : String(error),
-      fix: 'Delete the shard and run: pictor batch resume',
+      fix: `Delete the shard and run: pictor batch resume ${place.url}`,
       cause: error,
     });
   }

@@ -5,7 +5,7 @@ import { colorsFor } from '../../render/terminal.ts';
 /** A plan in two lines. */
 export function describePlan(plan: BatchPlan, place: string): string {
   const { id, count, chunk, list, task, model } = plan;
-  return `plan ${id}: ${number(count)} pictures in ${number(list.offsets.length)} chunks of ${chunk}, ${task} with ${model.id}
+  return `plan ${id}: ${counted(count, 'picture')} in ${counted(list.offsets.length, 'chunk')} of ${chunk}, ${task} with ${model.id}
 Next: pictor batch work ${place}\n`;
 }
 
@@ -18,10 +18,10 @@ export function describeStatus(status: BatchStatus): string {
   const state = finished ? colors.green('finished') : `${share} %`;
   const lines = [
     `${state}  ${number(inputs.done)} of ${number(inputs.all)} pictures, ${number(chunks.done)} of ${number(chunks.all)} chunks`,
-    ...(chunks.begun > 0 ? [`${number(chunks.begun)} chunks begun`] : []),
+    ...(chunks.begun > 0 ? [`${counted(chunks.begun, 'chunk')} begun`] : []),
     ...(workers.length > 0
       ? [
-          `${number(workers.length)} workers on ${number(new Set(workers.map(({ host }) => host)).size)} machines`,
+          `${counted(workers.length, 'worker')} on ${counted(new Set(workers.map(({ host }) => host)).size, 'machine')}`,
         ]
       : []),
     ...(rate !== undefined ? [`${rate.toFixed(1)} pictures/s`] : []),
@@ -38,6 +38,11 @@ export function duration(seconds: number): string {
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} min ${whole % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** A number with its noun. */
+function counted(count: number, noun: string): string {
+  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** With a space between thousands. */

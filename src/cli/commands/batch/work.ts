@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Executor } from '../../../batch/executors/types.ts';
+import type { BatchPlan } from '../../../batch/types.ts';
 import type { WorkSummary } from '../../../batch/work.ts';
 import { integerOption } from '../../options.ts';
 import { notice } from '../../render/notices.ts';
@@ -12,6 +13,8 @@ interface WorkFlags {
   readonly workers?: number;
   readonly chunks: number;
   readonly urls: boolean;
+  readonly reuse?: string;
+  readonly trustEtags?: boolean;
   readonly metricsPort?: number;
   readonly metricsHost: string;
   readonly json?: boolean;
@@ -39,6 +42,8 @@ export function registerBatchWork(batch: Command): void {
     )
     .option('--chunks <n>', 'chunks in progress at a time', integerOption(1, 64), 2)
     .option('--no-urls', 'fetch no http(s) addresses')
+    .option('--reuse <place>', 'take answers for the same content from another run of the same model')
+    .option('--trust-etags', 'take equal ETags of one bucket for the same content, without fetching it')
     .option('--metrics-port <port>', 'serve /metrics of this worker for Prometheus', integerOption(0, 65_535))
     .option('--metrics-host <address>', 'where /metrics listens', '127.0.0.1')
     .option('--json', 'what was done as JSON')
@@ -81,12 +86,16 @@ async function work(address: string, flags: WorkFlags): Promise<WorkSummary> {
       executor: await executorOf(flags),
       chunksAtOnce: flags.chunks,
       signal: stop.signal,
-      openRecognizer: (plan) =>
-        openRecognizer(plan, {
+      async openRecognizer(plan) {
+        const earlier = flags.reuse === undefined ? undefined : await answersOf(plan, flags.reuse);
+        return openRecognizer(plan, {
           ...(flags.workers !== undefined && { workers: flags.workers }),
+          ...(earlier && { earlier }),
+          trustEtags: flags.trustEtags ?? false,
           urls: flags.urls,
           s3: async () => openS3(),
-        }),
+        });
+      },
       onChunk(report) {
         metrics?.chunk(report);
         progress.chunk(report);
@@ -97,6 +106,16 @@ async function work(address: string, flags: WorkFlags): Promise<WorkSummary> {
     await metrics?.stop();
     process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
   }
+}
+
+async function answersOf(plan: BatchPlan, address: string) {
+  const [{ openPlace }, { earlierAnswers }] = await Promise.all([
+    import('../../../batch/place/open-place.ts'),
+    import('../../../batch/run/earlier-answers.ts'),
+  ]);
+  const answers = await earlierAnswers(plan, await openPlace(address));
+  notice(`${number(answers.size)} answers of ${address} are used again where the content is the same.`);
+  return answers;
 }
 
 /** Metrics of this worker, where they are asked for. */
