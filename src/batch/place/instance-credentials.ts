@@ -10,7 +10,8 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { PictorError } from '../../errors.ts';
 import { checkUrl } from '../../image/sources/fetch/guard.ts';
-import type { S3Environment } from './s3-credentials.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variable that permits it. */
 export const PERMISSION = 'PICTOR_S3_INSTANCE_CREDENTIALS';
@@ -53,7 +54,7 @@ export interface RoleCredentials {
  *   `AWS_EC2_METADATA_SERVICE_ENDPOINT`
  * @throws CONFIG_INVALID when there is no role, or nothing answers
  */
-export async function instanceCredentials(env: S3Environment): Promise<RoleCredentials> {
+export async function instanceCredentials(env: Environment): Promise<RoleCredentials> {
   const text = await askForRole(env).catch((cause: unknown) => {
     throw new PictorError('CONFIG_INVALID', {
       expected: 'the keys of a role from instance metadata',
@@ -78,7 +79,7 @@ export async function instanceCredentials(env: S3Environment): Promise<RoleCrede
   };
 }
 
-async function askForRole(env: S3Environment): Promise<string> {
+async function askForRole(env: Environment): Promise<string> {
   const relative = env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI;
   const full = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
   if (relative || full) {
