@@ -112,6 +112,7 @@ describe("AWS's Runtime API", () => {
         gatewayRequest({ url: '/image', headers: { 'Content-Type': 'image/jpeg' }, body: blue }),
       ),
       { source: 'aws.events' },
+      { nothing: 'that is known' },
     ]);
     const runtime = join(shop.folder, 'runtime.cjs');
     await writeFile(runtime, RUNTIME);
@@ -121,9 +122,10 @@ describe("AWS's Runtime API", () => {
       _HANDLER: 'index.handler',
     });
     try {
-      const [answer, other] = (await api.answers) as { statusCode: number; body: string }[];
+      const [answer, warmUp, other] = (await api.answers) as { statusCode: number; body: string }[];
       expect(answer?.statusCode).toBe(200);
       expect(firstOf(JSON.parse(answer?.body ?? ''))).toBe('blue');
+      expect(warmUp?.statusCode).toBe(200);
       expect(other?.statusCode).toBe(400);
     } finally {
       await stop(child);

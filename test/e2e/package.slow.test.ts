@@ -115,7 +115,6 @@ describe.skipIf(stale !== undefined)('the packed package', () => {
       'examples',
       'models',
       'package.json',
-      'web',
     ]);
     const models = packed.files.filter(({ path }) => path.startsWith('models/'));
     const modelBytes = models.reduce((sum, { size }) => sum + size, 0);
