@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { writeSmallModel } from '../support/small-models.ts';
 import { pictor, workshop } from './support.ts';
@@ -62,4 +63,31 @@ test('an added model answers with a notice, and without one once it was chosen',
   expect(after.stderr).toBe('');
   const back = await pictor(['models', 'default', '--unset', 'colours', '--json'], { env: own });
   expect(JSON.parse(back.stdout)).toMatchObject({ classify: { model: 'colours', chosen: false } });
+});
+
+test('a chosen model answers in a server too', async () => {
+  const { env, path } = await workshop('halves');
+  const own = { ...env, PICTOR_HOME: path('home') };
+  for (const id of ['alpha', 'beta']) {
+    const model = await writeSmallModel(path(id), 'colours');
+    const manifest = path(id, 'renamed.json');
+    await writeFile(manifest, JSON.stringify({ ...model.manifest, id }));
+    const added = await pictor(['models', 'add', model.path, '--manifest', manifest], { env: own });
+    expect(added.stderr).toBe('');
+  }
+  await pictor(['models', 'default', 'beta'], { env: own });
+  let said = '';
+  let stopping = false;
+  const served = await pictor(['serve', '--port', '0'], {
+    env: own,
+    onStderr(text, kill) {
+      said += text;
+      if (stopping || !said.includes('Ctrl-C stops')) return;
+      stopping = true;
+      kill('SIGTERM');
+    },
+  });
+  expect(served.code).toBe(0);
+  expect(served.stderr).toMatch(/^ {2}beta \(classify\) ready answers classify/m);
+  expect(served.stderr).not.toMatch(/^ {2}alpha /m);
 });

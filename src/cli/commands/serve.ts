@@ -6,7 +6,7 @@
 import { type Command, Option } from 'commander';
 import { packageVersion } from '../../base/package-root.ts';
 import { toPictorError } from '../../errors.ts';
-import type { PullOptions } from '../../models/types.ts';
+import type { ModelStore, PullOptions } from '../../models/types.ts';
 import type { Configuration, ConfigurationInput } from '../../server/configuration/index.ts';
 import type { RunningServer } from '../../server/serve.ts';
 import { EXIT } from '../exit.ts';
@@ -152,11 +152,14 @@ function settingsOf(flags: ServeFlags): ConfigurationInput {
   };
 }
 
-async function storeWithBar(onProgress: NonNullable<PullOptions['onProgress']>) {
+async function storeWithBar(
+  onProgress: NonNullable<PullOptions['onProgress']>,
+): Promise<Pick<ModelStore, 'list' | 'defaults' | 'resolve' | 'pull'>> {
   const { openModelStore } = await import('../../models/store/store.ts');
   const store = openModelStore();
   return {
     list: () => store.list(),
+    defaults: () => store.defaults(),
     resolve: store.resolve.bind(store),
     pull: (reference: string, options: PullOptions = {}) => store.pull(reference, { ...options, onProgress }),
   };
