@@ -61,11 +61,13 @@ const opencv = fileURLToPath(new URL('contenders/opencv.py', import.meta.url));
  */
 export async function startSubject(key: string, model: BenchModel, settings: LoadSettings): Promise<Subject> {
   const line = openLine(key);
-  const { name, version } = await line.ask<{ name: string; version: string }>({
-    cmd: 'load',
-    model,
-    ...settings,
-  });
+  // A contender that cannot run must not keep the benchmark's process alive.
+  const { name, version } = await line
+    .ask<{ name: string; version: string }>({ cmd: 'load', model, ...settings })
+    .catch(async (thrown: unknown) => {
+      await line.close();
+      throw thrown;
+    });
   return {
     key,
     name,
