@@ -108,6 +108,30 @@ describeWithData('training', () => {
     expect(['ants', 'bees']).toContain(answer.nearest?.label);
     const tagged = await classifier.tag(noise);
     expect(tagged).toMatchObject({ unknown: true, tags: [] });
+    await using app = createApp({ models: ['insects'], store, engine });
+    await app.start();
+    const post = (path: string, body: string | Uint8Array<ArrayBuffer>) =>
+      app.fetch(new Request(`http://localhost${path}`, { method: 'POST', body }));
+    const nearest = answer.nearest?.label;
+    const tutorial = await post('/image', new Uint8Array(noise));
+    expect(await tutorial.json()).toEqual({
+      prediction: { ants: expect.any(Number), bees: expect.any(Number) },
+    });
+    expect(Object.fromEntries(tutorial.headers)).toMatchObject({
+      'x-pictor-model': 'insects',
+      'x-pictor-unknown': 'true',
+      'x-pictor-nearest': nearest,
+    });
+    const input = { name: 'picture', datatype: 'BYTES', shape: [1], data: [noise.toString('base64')] };
+    const inferred = await post('/v2/models/insects/infer', JSON.stringify({ inputs: [input] }));
+    expect(await inferred.json()).toMatchObject({ parameters: { unknown: true, nearest } });
+    const outputs = [{ name: 'distance' }];
+    const pair = { ...input, shape: [2], data: [input.data[0], input.data[0]] };
+    const both = await post('/v2/models/insects/infer', JSON.stringify({ inputs: [pair], outputs }));
+    expect(await both.json()).toMatchObject({
+      parameters: { unknown_threshold: expect.any(Number) },
+      outputs: [{ name: 'distance' }],
+    });
   });
 
   it('refuses a fine-tuning that could not be before any picture is looked at', async () => {

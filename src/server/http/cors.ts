@@ -16,7 +16,7 @@ export function corsFor(origins: CorsOptions): MiddlewareHandler {
     origin: origins === '*' ? '*' : [...origins],
     allowMethods: ['GET', 'HEAD', 'POST'],
     allowHeaders: ['Authorization', 'Content-Type', 'X-Api-Key', 'X-Request-Id'],
-    exposeHeaders: ['Retry-After', 'X-Request-Id'],
+    exposeHeaders: ['Retry-After', 'X-Request-Id', 'X-Pictor-Model', 'X-Pictor-Unknown', 'X-Pictor-Nearest'],
     maxAge: DAY_SECONDS,
   });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createApp } from '../../../src/server/app.ts';
 import { jsonOf, openApp, picture } from '../support.ts';
 
 interface Answer {
@@ -48,4 +49,18 @@ test('a detector named as the model answers with its tags', async () => {
   const body = JSON.stringify({ picture: red.toString('base64'), model: 'halves' });
   const response = await send('/image', { method: 'POST', body });
   expect(await response.json()).toEqual({ prediction: { person: 90, dog: 80 } });
+  expect(response.headers.get('x-pictor-model')).toBe('halves');
+  expect(response.headers.has('x-pictor-unknown')).toBe(false);
+});
+
+test('without a classifier the best five names answer, however low their scores', async () => {
+  await using app = createApp({ models: ['centernet'] });
+  await app.start();
+  const response = await app.fetch(
+    new Request('http://pictor.test/image', { method: 'POST', body: new Uint8Array(red) }),
+  );
+  const { prediction } = await jsonOf<Answer>(response);
+  expect(Object.keys(prediction)).toHaveLength(5);
+  expect(Math.max(...Object.values(prediction))).toBeLessThan(30);
+  expect(response.headers.get('x-pictor-model')).toBe('centernet');
 });

@@ -1,6 +1,7 @@
 import { PictorError } from '../../../errors.ts';
 import type { ServedSession } from '../../models/types.ts';
 import type { ProtocolContext } from '../types.ts';
+import { familiarityOutputs, familiarityParameters } from './familiarity.ts';
 import { VERSION } from './metadata.ts';
 import { inferPictures, picturesOf } from './pictures.ts';
 import { type InferRequest, readInferRequest } from './read-request.ts';
@@ -21,9 +22,11 @@ export async function infer(
   const served = await context.recognizers.session(model);
   const request = readInferRequest(await context.body(), headers);
   const wanted = wantedOutputs(request, served);
-  const outputs = await run(request, served, context, [...new Set(wanted.map(({ name }) => name))]);
+  const names = [...wanted.map(({ name }) => name), ...familiarityOutputs(served.manifest)];
+  const outputs = await run(request, served, context, [...new Set(names)]);
+  const parameters = familiarityParameters(outputs, served.manifest);
   return respondWith(
-    { id: request.id, model: served.id, version: VERSION },
+    { id: request.id, model: served.id, version: VERSION, parameters },
     wanted,
     outputs,
     served.manifest,

@@ -6,6 +6,7 @@ import type { ServedSession } from '../../models/types.ts';
 import { writeElements } from './bytes-elements.ts';
 import { classesOf } from './classification.ts';
 import { dataToJson, datatypeOf } from './datatypes.ts';
+import type { FamiliarityParameters } from './familiarity.ts';
 import { type InferRequest, JSON_LENGTH_HEADER, type RequestedOutput } from './read-request.ts';
 
 /**
@@ -32,6 +33,7 @@ interface Origin {
   readonly id: string | undefined;
   readonly model: string;
   readonly version: string;
+  readonly parameters: FamiliarityParameters | undefined;
 }
 
 interface WrittenOutput {
@@ -47,7 +49,7 @@ interface WrittenOutput {
  * @throws OPTION_INVALID, FEATURE_UNSUPPORTED for a classification of what holds no classes
  */
 export function respondWith(
-  { id, model, version }: Origin,
+  { id, model, version, parameters }: Origin,
   wanted: readonly RequestedOutput[],
   outputs: TensorMap,
   manifest: Manifest,
@@ -57,7 +59,13 @@ export function respondWith(
     const own = data instanceof Uint8Array ? { parameters: { binary_data_size: data.byteLength } } : { data };
     return { name, datatype, shape, ...own };
   });
-  const json = { model_name: model, model_version: version, ...(id && { id }), outputs: described };
+  const json = {
+    model_name: model,
+    model_version: version,
+    ...(id && { id }),
+    ...(parameters && { parameters }),
+    outputs: described,
+  };
   const binary = written.flatMap(({ data }) => (data instanceof Uint8Array ? data : []));
   if (binary.length === 0) return jsonResponse(json);
   const head = Buffer.from(JSON.stringify(json), 'utf8');
