@@ -36,7 +36,7 @@ export const ERROR_TABLE = {
   IMAGE_DECODE_TIMEOUT: { status: 422, retryable: false, title: 'Decoding the picture took too long' },
   IMAGE_URL_DISABLED: { status: 403, retryable: false, title: 'Pictures by URL are switched off' },
   IMAGE_URL_FORBIDDEN: { status: 403, retryable: false, title: 'This URL may not be fetched' },
-  IMAGE_URL_FAILED: { status: 422, retryable: true, title: 'The picture could not be fetched from its URL' },
+  IMAGE_URL_FAILED: { status: 422, retryable: true, title: 'The URL could not be fetched' },
 
   // Video
   VIDEO_DECODER_MISSING: { status: 501, retryable: false, title: 'There is no ffmpeg on this machine' },

@@ -1,5 +1,5 @@
 import type { Engine, EngineOptions } from '../engine/types.ts';
-import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
+import type { FetchOptions } from '../image/sources/fetch/guarded-fetch.ts';
 import type { ModelStore } from '../models/types.ts';
 import type { CorsOptions } from './http/cors.ts';
 import type { JobKind, JobLimitsInput } from './jobs/types.ts';

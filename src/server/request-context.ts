@@ -6,7 +6,7 @@ import { encodingOf, inflateBody } from './http/inflate.ts';
 import { requestIdOf } from './http/request-id.ts';
 import type { RequestInfo } from './http/request-info.ts';
 import { openJobs } from './jobs/open-jobs.ts';
-import { receiveFile } from './jobs/receive-file.ts';
+import { fetchFile, receiveFile } from './jobs/receive-file.ts';
 import type { Key } from './keys/types.ts';
 import { videoAnnotations } from './protocols/shared/video-annotations.ts';
 import type { ProtocolContext } from './protocols/types.ts';
@@ -31,6 +31,13 @@ export interface RequestContext extends ProtocolContext {
    * @throws BODY_TOO_LARGE, BODY_INVALID, JOB_STORAGE_FULL, REQUEST_TIMEOUT, REQUEST_ABORTED, FILE_WRITE_FAILED
    */
   receive(path: string, options: ReceiveFile): Promise<number>;
+  /**
+   * Fetches a file from an address, where the server permits addresses. The request's deadline moves with it.
+   *
+   * @returns bytes written
+   * @throws IMAGE_URL_DISABLED, IMAGE_URL_FORBIDDEN, IMAGE_URL_FAILED, and what `receive` throws
+   */
+  fetchFile(address: string, path: string, options: ReceiveFile): Promise<number>;
   /**
    * Waits for work no longer than the deadline and the client allow. What cannot be stopped goes on, and keeps its place
    * and its memory until it ends.
@@ -175,12 +182,15 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
       bodyBytes = await receiveFile(request, path, { maxBytes, reserve, incoming, signal: deadline.signal });
       return bodyBytes;
     },
+    async fetchFile(address, path, { maxBytes, timeoutMs, reserve }) {
+      if (runtime.urls === false) throw urlsDisabled('the video');
+      deadline.extend(timeoutMs);
+      const bounds = runtime.urls === true ? {} : runtime.urls;
+      const urls = { ...bounds, timeoutMs };
+      return fetchFile(httpUrl(address).href, path, { maxBytes, reserve, urls, signal: deadline.signal });
+    },
     async fetchPicture(address) {
-      if (runtime.urls === false) {
-        throw new PictorError('IMAGE_URL_DISABLED', {
-          fix: 'Send the picture itself, or have the server started with `urls`',
-        });
-      }
+      if (runtime.urls === false) throw urlsDisabled('the picture');
       const url = httpUrl(address);
       const held: Release[] = [];
       const release = () => {
@@ -258,6 +268,12 @@ async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal):
   } finally {
     stopWaiting();
   }
+}
+
+function urlsDisabled(what: string): PictorError {
+  return new PictorError('IMAGE_URL_DISABLED', {
+    fix: `Send ${what} itself, or have the server started with \`urls\``,
+  });
 }
 
 /** The string may be anything a client sent: only what parses as http(s) may go on, never a path. */

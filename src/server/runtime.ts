@@ -1,6 +1,6 @@
 import type { Pixels } from '../engine/pixels.ts';
 import type { Engine } from '../engine/types.ts';
-import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
+import type { FetchOptions } from '../image/sources/fetch/guarded-fetch.ts';
 import type { Admission } from './http/admission.ts';
 import type { BodyMemory } from './http/body-memory.ts';
 import type { JobManager } from './jobs/job-manager.ts';

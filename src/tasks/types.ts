@@ -1,5 +1,5 @@
 import type { Timings } from '../engine/types.ts';
-import type { FetchOptions } from '../image/sources/fetch/fetch-picture.ts';
+import type { FetchOptions } from '../image/sources/fetch/guarded-fetch.ts';
 import type { ImageLimits, ImageSource, PictureInfo } from '../image/types.ts';
 
 /** A label in both languages. */

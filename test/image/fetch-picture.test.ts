@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type FetchOptions, fetchPicture } from '../../src/image/sources/fetch/fetch-picture.ts';
+import { fetchPicture } from '../../src/image/sources/fetch/fetch-picture.ts';
+import type { FetchOptions } from '../../src/image/sources/fetch/guarded-fetch.ts';
 import { isPublicAddress } from '../../src/image/sources/fetch/public-address.ts';
 import { readSource } from '../../src/image/sources/read-source.ts';
 

@@ -4,7 +4,7 @@ import { PictorError } from '../../errors.ts';
 import { checkBytes, type ImageOptions, resolveLimits } from '../limits.ts';
 import type { ImageSource } from '../types.ts';
 import { readChunks } from './chunks.ts';
-import type { FetchOptions } from './fetch/fetch-picture.ts';
+import type { FetchOptions } from './fetch/guarded-fetch.ts';
 import { readFileBounded } from './file.ts';
 import { decodeBase64, decodeDataUrl } from './text.ts';
 

@@ -3,6 +3,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { isPictorError, PictorError } from '../../errors.ts';
+import { type FetchOptions, guardedFetch } from '../../image/sources/fetch/guarded-fetch.ts';
 
 export interface ReceiveOptions {
   /** Bytes. */
@@ -23,7 +24,7 @@ export interface ReceiveOptions {
  * @throws BODY_TOO_LARGE, BODY_INVALID for an empty one, JOB_STORAGE_FULL, REQUEST_TIMEOUT, REQUEST_ABORTED, FILE_WRITE_FAILED
  */
 export async function receiveFile(request: Request, path: string, options: ReceiveOptions): Promise<number> {
-  const { maxBytes, signal, reserve, incoming } = options;
+  const { maxBytes, incoming } = options;
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes, `${declared} bytes`);
   const source =
@@ -33,6 +34,48 @@ export async function receiveFile(request: Request, path: string, options: Recei
         : fromWeb(request.body)
       : // The connection must outlive a refused body: the answer goes the same way.
         Readable.from(incoming.iterator({ destroyOnReturn: false }));
+  try {
+    return await writeBounded(source, path, options);
+  } catch (cause) {
+    if (isPictorError(cause)) throw cause;
+    throw new PictorError('REQUEST_ABORTED', { cause });
+  }
+}
+
+/**
+ * Fetches a file from an address into a file, without holding it in memory.
+ *
+ * @param address http or https; where it may lead is checked as for pictures
+ * @param path of a file that does not exist yet
+ * @param options bounds; `urls` says what may be reached and in what time
+ * @returns bytes written
+ * @throws IMAGE_URL_FORBIDDEN, IMAGE_URL_FAILED, BODY_TOO_LARGE, BODY_INVALID, JOB_STORAGE_FULL, REQUEST_TIMEOUT, REQUEST_ABORTED, FILE_WRITE_FAILED
+ */
+export async function fetchFile(
+  address: string,
+  path: string,
+  { urls, ...options }: ReceiveOptions & { readonly urls: FetchOptions },
+): Promise<number> {
+  const { signal, maxBytes } = options;
+  return guardedFetch(
+    address,
+    { ...urls, signal },
+    {
+      accept: 'video/*, image/*',
+      expected: 'a video',
+      async read({ body, length, signal: within }) {
+        if (length > maxBytes) throw tooLarge(maxBytes, `${length} bytes`);
+        return writeBounded(body, path, { ...options, signal: within });
+      },
+    },
+  );
+}
+
+async function writeBounded(
+  source: Readable,
+  path: string,
+  { maxBytes, signal, reserve }: ReceiveOptions,
+): Promise<number> {
   let total = 0;
   const counter = new Transform({
     transform(chunk: Uint8Array, _encoding, done) {
@@ -51,12 +94,13 @@ export async function receiveFile(request: Request, path: string, options: Recei
   } catch (cause) {
     if (isPictorError(cause)) throw cause;
     if (signal.aborted && isPictorError(signal.reason)) throw signal.reason;
-    throw writeFailed(cause)
-      ? new PictorError('FILE_WRITE_FAILED', { received: path, fix: 'Free disk space', cause })
-      : new PictorError('REQUEST_ABORTED', { cause });
+    if (writeFailed(cause)) {
+      throw new PictorError('FILE_WRITE_FAILED', { received: path, fix: 'Free disk space', cause });
+    }
+    throw cause;
   }
   if (total === 0)
-    throw new PictorError('BODY_INVALID', { expected: 'a file as the body', received: 'nothing' });
+    throw new PictorError('BODY_INVALID', { expected: 'a file of at least one byte', received: 'nothing' });
   return total;
 }
 

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseBoundedJson } from '../../../base/bounded-json.ts';
 import { PictorError } from '../../../errors.ts';
 import { resolveLines, resolveZones } from '../../../video/analytics/options.ts';
 import { jsonResponse } from '../../http/text-response.ts';
@@ -39,6 +40,13 @@ const videoOptions = z.object({
   zones: z.string().max(100_000).describe('JSON: [{"points":[[0,0],[1,0],[1,1]]}]').optional(),
 });
 
+/** A fetch keeps its place among the requests in progress: what takes longer has to be uploaded. */
+const FETCH_MS = 60_000;
+
+const videoAddress = z.object({
+  url: z.string().min(1).max(4096).describe('http or https address, where the server permits addresses'),
+});
+
 /** `POST /v1/video` */
 export const videoRoute: Route = {
   method: 'post',
@@ -52,7 +60,10 @@ export const videoRoute: Route = {
       query: videoOptions,
       body: {
         required: true,
-        content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+        content: {
+          'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) },
+          'application/json': { schema: videoAddress },
+        },
       },
     },
     responses: {
@@ -62,9 +73,11 @@ export const videoRoute: Route = {
   },
   async answer({ request, url, context, runtime }) {
     const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-    if (!/^(video|image)\/|^application\/(octet-stream|mp4|ogg)$/.test(type)) {
+    const address = type === 'application/json' ? addressIn(await context.body()) : undefined;
+    if (address === undefined && !/^(video|image)\/|^application\/(octet-stream|mp4|ogg)$/.test(type)) {
       throw new PictorError('CONTENT_TYPE_UNSUPPORTED', {
-        expected: 'a video as the body: video/mp4 or another video/*, image/gif, application/octet-stream',
+        expected:
+          'a video as the body: video/mp4 or another video/*, image/gif, application/octet-stream; or its address as JSON',
         received: type || 'none',
       });
     }
@@ -79,15 +92,25 @@ export const videoRoute: Route = {
       kind: 'video',
       owner: context.key?.id,
       async prepare(folder, reserve) {
-        await context.receive(join(folder, VIDEO_FILE), {
-          maxBytes: limits.uploadBytes,
-          timeoutMs: limits.uploadMs,
-          reserve,
-        });
-        return JSON.parse(JSON.stringify({ ...options, ...places, type }));
+        const path = join(folder, VIDEO_FILE);
+        const bounds = { maxBytes: limits.uploadBytes, timeoutMs: limits.uploadMs, reserve };
+        if (address === undefined) await context.receive(path, bounds);
+        else await context.fetchFile(address, path, { ...bounds, timeoutMs: FETCH_MS });
+        const sent = address === undefined ? { type } : {};
+        return JSON.parse(JSON.stringify({ ...options, ...places, ...sent }));
       },
     });
     const view = jobView(job, jobs);
     return jsonResponse(view, { status: 202, headers: { location: view.url } });
   },
 };
+
+/** The address in a JSON body. */
+function addressIn(body: Uint8Array): string {
+  const parsed = videoAddress.safeParse(parseBoundedJson(body));
+  if (parsed.success) return parsed.data.url;
+  throw new PictorError('BODY_INVALID', {
+    expected: 'JSON like {"url":"https://example.com/clip.mp4"}; options belong in the query',
+    received: parsed.error.issues[0]?.message ?? 'something else',
+  });
+}
