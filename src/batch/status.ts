@@ -1,8 +1,9 @@
+import { isPictorError } from '../errors.ts';
 import type { Place } from './place/types.ts';
 import { chunksOf, sizeOf } from './plan/read-plan.ts';
 import { type Presence, workersAt } from './run/presence.ts';
 import { finishedChunks, readShard } from './run/shard.ts';
-import type { BatchPlan } from './types.ts';
+import type { BatchPlan, BatchRow } from './types.ts';
 
 /** How far a run is, by its shards. */
 export interface BatchStatus {
@@ -69,14 +70,17 @@ export interface BatchOutcome {
   /** Failures by error code. */
   readonly errors: Readonly<Record<string, number>>;
   readonly retryable: number;
+  /** Shards that are not whole, each as one sentence that says what to do; their rows are not counted. */
+  readonly damaged: readonly string[];
 }
 
-/** Reads every shard that is there. @throws BATCH_SHARD_INVALID */
+/** Reads every shard that is there; a damaged one is named, and hides none of the others. */
 export async function outcomeOf(plan: BatchPlan, place: Place): Promise<BatchOutcome> {
   const errors: Record<string, number> = {};
+  const damaged: string[] = [];
   let [rows, failed, retryable] = [0, 0, 0];
   for (const chunk of [...(await finishedChunks(place)).keys()].sort((a, b) => a - b)) {
-    for (const row of await readShard(plan, place, chunk)) {
+    for (const row of await readShard(plan, place, chunk).catch(asDamaged)) {
       rows++;
       if (!('error' in row)) continue;
       failed++;
@@ -84,5 +88,11 @@ export async function outcomeOf(plan: BatchPlan, place: Place): Promise<BatchOut
       if (row.error.retryable) retryable++;
     }
   }
-  return { rows, failed, errors, retryable };
+  return { rows, failed, errors, retryable, damaged };
+
+  function asDamaged(thrown: unknown): readonly BatchRow[] {
+    if (!isPictorError(thrown) || thrown.code !== 'BATCH_SHARD_INVALID') throw thrown;
+    damaged.push(thrown.message);
+    return [];
+  }
 }

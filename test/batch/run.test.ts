@@ -57,6 +57,7 @@ describe('a run', () => {
       failed: 4,
       errors: { IMAGE_CORRUPT: 3, IMAGE_URL_FAILED: 1 },
       retryable: 1,
+      damaged: [],
     });
   });
 
@@ -206,5 +207,9 @@ describe('a shard that was damaged by hand', () => {
     const path = `${place.url}/part-000001.jsonl`;
     await writeFile(path, damage(await readFile(path, 'utf8')));
     await expect(rowsOf(place, plan)).rejects.toThrow(/part-000001.jsonl.*pictor batch resume/);
+    expect(await outcomeOf(plan, place)).toMatchObject({
+      rows: 20,
+      damaged: [expect.stringMatching(/part-000001.jsonl.*pictor batch resume/)],
+    });
   });
 });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { notice } from '../../render/notices.ts';
 import { describeStatus, number } from './describe.ts';
 
 /** Adds `pictor batch status`. */
@@ -40,6 +41,7 @@ export function registerBatchStatus(batch: Command): void {
         )) {
           process.stdout.write(`  ${number(count).padStart(8)}  ${code}\n`);
         }
+        for (const message of outcome?.damaged ?? []) notice(message);
       },
     );
 }
