@@ -50,12 +50,13 @@ describe('a native archive', () => {
     ]);
     // What is imported dynamically lies apart: a cold start reads neither the application nor sharp before the model.
     expect(code).toEqual(expect.arrayContaining(['index.js', 'thread.js']));
-    for (const part of [/^application-\w+\.js$/, /^encode-\w+\.js$/, /^undici-\w+\.js$/]) {
+    for (const part of [/^application-\w+\.js$/, /^encode-\w+\.js$/, /^fetch-picture-\w+\.js$/]) {
       expect(
         code.filter((name) => part.test(name)),
         String(part),
       ).toHaveLength(1);
     }
+    expect(code.filter((name) => name.startsWith('undici'))).toEqual([]);
   });
 
   it('starts with little code: what comes before the model is small', async () => {
