@@ -60,3 +60,19 @@ export function commandsOf(markdown: string): string[] {
         .trim(),
     );
 }
+
+/** A fenced block of code. */
+export interface FencedBlock {
+  /** What stands behind the opening fence, e.g. `console`. */
+  readonly language: string;
+  /** Its lines, as they stand. */
+  readonly text: string;
+}
+
+/** The fenced blocks of a page that begin at the margin, in its order. */
+export function fencedBlocksOf(markdown: string): FencedBlock[] {
+  return [...markdown.matchAll(/^(`{3,})(\S*)\n([\s\S]*?)\n\1$/gm)].map(([, , language = '', text = '']) => ({
+    language,
+    text,
+  }));
+}
