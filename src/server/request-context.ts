@@ -184,9 +184,10 @@ export function openRequest(runtime: Runtime, request: Request, info: RequestInf
     },
     async fetchFile(address, path, { maxBytes, timeoutMs, reserve }) {
       if (runtime.urls === false) throw urlsDisabled('the video');
-      deadline.extend(timeoutMs);
       const bounds = runtime.urls === true ? {} : runtime.urls;
-      const urls = { ...bounds, timeoutMs };
+      const urls = { ...bounds, timeoutMs: bounds.timeoutMs ?? timeoutMs };
+      // A little later than the fetch: its own error says more.
+      deadline.extend(urls.timeoutMs + 1000);
       return fetchFile(httpUrl(address).href, path, { maxBytes, reserve, urls, signal: deadline.signal });
     },
     async fetchPicture(address) {

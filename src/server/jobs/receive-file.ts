@@ -57,18 +57,23 @@ export async function fetchFile(
   { urls, ...options }: ReceiveOptions & { readonly urls: FetchOptions },
 ): Promise<number> {
   const { signal, maxBytes } = options;
-  return guardedFetch(
-    address,
-    { ...urls, signal },
-    {
-      accept: 'video/*, image/*',
-      expected: 'a video',
-      async read({ body, length, signal: within }) {
-        if (length > maxBytes) throw tooLarge(maxBytes, `${length} bytes`);
-        return writeBounded(body, path, { ...options, signal: within });
+  try {
+    return await guardedFetch(
+      address,
+      { ...urls, signal },
+      {
+        accept: 'video/*, image/*',
+        expected: 'a video',
+        async read({ body, length, signal: within }) {
+          if (length > maxBytes) throw tooLarge(maxBytes, `${length} bytes`);
+          return writeBounded(body, path, { ...options, signal: within });
+        },
       },
-    },
-  );
+    );
+  } catch (thrown) {
+    // Why the request ended: its deadline, a client that went, a server that stops.
+    throw signal.aborted && isPictorError(signal.reason) ? signal.reason : thrown;
+  }
 }
 
 async function writeBounded(

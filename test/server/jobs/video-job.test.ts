@@ -97,6 +97,9 @@ describeWithClips('POST /v1/video with an address', () => {
       else if (request.url === '/empty') response.end();
       else if (request.url === '/cut')
         response.writeHead(200, { 'content-length': '1000' }).write('x', () => response.destroy());
+      else if (request.url === '/inside')
+        response.writeHead(302, { location: 'http://10.0.0.1/walk.mkv' }).end();
+      else if (request.url === '/silent') response.writeHead(200).flushHeaders();
       else response.writeHead(404).end();
     }).listen(0, '127.0.0.1');
     onTestFinished(() => {
@@ -106,7 +109,14 @@ describeWithClips('POST /v1/video with an address', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const path = scratch();
-    const allow = typeof urls === 'object' ? { ...urls, ports: [port], allow: () => true } : urls;
+    const allow =
+      typeof urls === 'object'
+        ? {
+            ...urls,
+            ports: [80, port],
+            allow: (address: string) => address === '127.0.0.1',
+          }
+        : urls;
     const { send } = await openApp({ jobs: { folder: path('jobs') }, urls: allow });
     const post = (body: unknown, query = '') =>
       send(`/v1/video${query}`, {
@@ -134,8 +144,10 @@ describeWithClips('POST /v1/video with an address', () => {
     ['nothing there', 'gone', 422, 'IMAGE_URL_FAILED'],
     ['a connection that breaks', 'cut', 422, 'IMAGE_URL_FAILED'],
     ['an empty file', 'empty', 400, 'BODY_INVALID'],
+    ['a redirect into the network', 'inside', 403, 'IMAGE_URL_FORBIDDEN'],
+    ['a server that says no more', 'silent', 422, 'IMAGE_URL_FAILED'],
   ])('%s is one error, and leaves no job', async (_, name, status, code) => {
-    const { post, send, at, folder } = await openAddresses({});
+    const { post, send, at, folder } = await openAddresses({ timeoutMs: 2000 });
     const answer = await post({ url: at(name) });
     expect(await answer.json()).toMatchObject({ error: { code } });
     expect(answer.status).toBe(status);
